@@ -136,6 +136,16 @@ def goods():
     (place / "mine.csv").write_text("year,turnover_musd\n2023,100\n2024,120\n")
     (place / "targets.csv").write_text("reporter,partner,value_musd\nTUR,KAZ,15000\n")
     target = tl.article_target()
+    traded = tl.goods("KAZ", "TKM")
+    parts_of_goods = pd.DataFrame(
+        {
+            "pair": "ITA-KAZ",
+            "year": [2016, 2016, 2017],
+            "section": ["Metals", "Machines", "Metals"],
+            "export_pm": [400, 100, 300],
+            "import_pm": [500, 0, 700],
+        }
+    )
     pair = tl.load_turnover("KAZ", "TKM")
     wide = wide_of(pair)
     figures = tl.load_figures("KAZ", "TKM", source="bns")
@@ -215,7 +225,7 @@ def goods():
     live = {"years": [2020], "max_age_days": 7.0, "timeout": 5.0}
     asking = [
         partial(getattr(tl.live, f"fetch_{name}"), offline=True)
-        for name in ("flows", "macro", "panel", "turnover", "months")
+        for name in ("flows", "macro", "panel", "turnover", "months", "goods")
     ]
     calls = {
         "article_target": (tl.article_target, day),
@@ -312,6 +322,7 @@ def goods():
                 "source": "bns",
             },
         ),
+        "explore.gas_value": (tl.explore.gas_value, {"volume_bcm": 1.5, "price_usd": 100.0}),
         "explore.grid": (
             tl.explore.grid,
             {"target": target, "history": None, "days": ("2024-06-30",)},
@@ -366,6 +377,24 @@ def goods():
             },
         ),
         "frequencies": (tl.frequencies, {"counts": counts}),
+        "goods": (tl.goods, both | {"shares": None}),
+        "goods own": (tl.goods, {"reporter": "ITA", "partner": "KAZ", "shares": parts_of_goods}),
+        "fill_gap": (tl.fill_gap, {"target": target, "history": pair, "shares": None}),
+        "Goods.change": (traded.change, {"from_year": 2008, "to_year": 2010}),
+        "Goods.explain": (traded.explain, {"from_year": 2008, "to_year": 2010}),
+        "Goods.seen_from": (traded.seen_from, {"country": "TKM"}),
+        "load_country_goods": (tl.load_country_goods, {"country": "KAZ"}),
+        "trade_complementarity": (
+            tl.trade_complementarity,
+            {
+                "exports": pd.Series({"a": 3.0, "b": 1.0}),
+                "imports": pd.Series({"a": 1.0, "c": 3.0}),
+            },
+        ),
+        "comparative_advantage": (
+            tl.comparative_advantage,
+            {"exports": pd.Series({"a": 3.0}), "world": pd.Series({"a": 1.0, "c": 3.0})},
+        ),
         "gravity.fitted_potential": (
             tl.gravity.fitted_potential,
             {"fit": fit, "reporter": "A", "partner": "B", "year": 2016},
@@ -395,6 +424,7 @@ def goods():
                 "calibration",
                 "drivers",
                 "example_months",
+                "goods_facts",
                 "growth_scores",
                 "pledge_peers",
                 "scores",
@@ -604,6 +634,7 @@ def goods():
         "Verdict.has": (verdict.has, {"key": "growth"}),
         "Verdict.value": (verdict.value, {"key": verdict.evidence["key"].iloc[0]}),
         "live.fetch_flows": (asking[0], both | {"source": "imts", **live}),
+        "live.fetch_goods": (asking[5], both | live),
         "live.fetch_macro": (
             asking[1],
             {"countries": "KAZ", "indicator": "gdp", **{k: live[k] for k in list(live)[1:]}},
@@ -637,6 +668,7 @@ def goods():
         "eras": {"judged": verdict},
         "verdict": {"judged": verdict},
         "fan": {"forecast": forecast, "series": pair, "target": target},
+        "goods": {"traded": traded, "swings": tl.flows.swings(pair)},
         "gravity_terms": {"table": gravity.coefficients, "ours": "effects"},
         "history": {"series": pair, "swings": tl.flows.swings(pair), "target": target},
         "nowcast_cone": {"table": tl.nowcast_by_month(tl.load_example_months())},

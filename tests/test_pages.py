@@ -51,6 +51,7 @@ from reader import faults, visible
 import tradelib as tl
 from tradelib.front import explore
 from tradelib.front.known import information_on
+from tradelib.ground.plain import label
 from tradelib.science.pledge.track import given
 from tradelib.science.verdict.rows import ROLES
 
@@ -252,6 +253,11 @@ def cells(soup, caption):
         values = [text(cell) for cell in row.select("td")]
         shown_rows.append(dict(zip(heads, values, strict=True)))
     return shown_rows
+
+
+def plain_number(cell):
+    """The number in a cell."""
+    return float(cell.replace(",", "").replace("−", "-"))
 
 
 def shown_marks(svg, kind):
@@ -1241,6 +1247,49 @@ class TestPledge:
         assert later["chance, or what became of it"].startswith("Met late, in 2021.")
         link = bodies[LATE].select_one("#siblings + .scroll a")
         assert link["href"] == f"{MET}.html"
+
+    def test_goods_of_each_fall(self, bodies):
+        """Rows add up to the change of turnover, whose goods the sentence names."""
+        pair = tl.goods("KAZ", "TKM")
+        text = bodies[OWN].select_one("#goods + p").get_text()
+        for years in ((2008, 2010), (2014, 2017)):
+            assert pair.explain(*years) in text
+            caption = f"Goods of Kazakhstan–Turkmenistan, {years[0]} and {years[1]}, US$ million"
+            *rows, whole = cells(bodies[OWN], caption)
+            change = pair.change(*years)
+            for row, entry in zip(rows, change.itertuples(), strict=False):
+                if row["section"] == "all others":
+                    break
+                seller = "Kazakhstan" if entry.flow == "export" else "Turkmenistan"
+                assert (row["section"], row["sold by"]) == (label(entry.section), seller)
+                assert plain_number(row["change"]) == pytest.approx(entry.change_musd, abs=0.51)
+            assert rows[-1]["section"] == "all others"
+            assert len(rows) == 6
+            for column in (str(years[0]), str(years[1]), "change"):
+                total = sum(plain_number(row[column]) for row in rows)
+                assert total == pytest.approx(plain_number(whole[column]), abs=1.6)
+        assert plain_number(whole["change"]) == pytest.approx(95.8 - 466.7, abs=0.5)
+
+    def test_gap(self, bodies):
+        """What is missing beside what both sides trade with everyone; the chance stays."""
+        found = tl.fill_gap(tl.open_target(OWN))
+        assert found.summary() in bodies[OWN].get_text()
+        first = cells(bodies[OWN], "What could fill the gap, US$ million of 2023")[0]
+        row = found.sections.iloc[0]
+        assert (first["section"], first["sold by"]) == ("minerals", "Turkmenistan")
+        assert plain_number(first["sold to everyone"]) == round(row["sells_musd"])
+        bought = plain_number(first["bought by the other from everyone"])
+        assert bought == round(row["buys_musd"])
+        assert float(first["missing amount / bought"]) == pytest.approx(
+            found.missing_musd / bought, rel=0.05
+        )
+
+    def test_goods_of_named_examples_alone(self, bodies):
+        """Other pairs have no such section, and a target of trade without oil no gap."""
+        assert bodies[VAGUE].select_one("#goods").get_text().startswith("What they trade")
+        assert bodies[SIZE].select_one("#goods").get_text() == "What they trade"
+        for name in (MET, MISSED, EURO, REGION):
+            assert bodies[name].select_one("#goods") is None
 
     def test_series(self, deck, bodies):
         """Each year's exports, imports and turnover; the turnover leads to its row of the sources."""

@@ -47,6 +47,8 @@ RESULTS = {
     "Reading": lambda: tl.explore.grid(TARGET).read(800, deadline=2028),
     "Track": lambda: tl.track(tl.article_target(), as_of="2024-08-09"),
     "TrackRecord": tl.track_record,
+    "Goods": lambda: tl.goods("KAZ", "TKM"),
+    "Gap": lambda: tl.fill_gap(TARGET),
     "GravityFit": lambda: tl.fit_gravity(twelve_flows(), terms=["near"], effects=[]),
 }
 

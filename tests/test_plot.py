@@ -137,6 +137,7 @@ DRAWINGS = {
     "progress_map": lambda **o: plot.progress_map(MAP, method="un_2026", **o),
     "progress_record": lambda **o: plot.progress_record(RECORD, **o),
     "track_record": lambda **o: plot.track_record(TRACK, **o),
+    "goods": lambda **o: plot.goods(tl.goods("KAZ", "TKM"), **o),
 }
 
 

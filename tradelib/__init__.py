@@ -20,6 +20,8 @@ from tradelib.bundle.figures import (
 )
 from tradelib.bundle.figures import load_example_months as load_example_months
 from tradelib.bundle.figures import load_part_years as load_part_years
+from tradelib.bundle.goods import load_country_goods as load_country_goods
+from tradelib.bundle.goods import load_goods_facts as load_goods_facts
 from tradelib.bundle.learned import load_agreement_effects as load_agreement_effects
 from tradelib.bundle.learned import load_calibration as load_calibration
 from tradelib.bundle.learned import load_growth as load_growth
@@ -48,6 +50,8 @@ from tradelib.front.bound import part_year_shares as part_year_shares
 from tradelib.front.follow import Track as Track
 from tradelib.front.follow import nowcast_by_month as nowcast_by_month
 from tradelib.front.follow import track
+from tradelib.front.gap import fill_gap as fill_gap
+from tradelib.front.goods import goods
 from tradelib.front.months import read_months
 from tradelib.front.months import year_so_far as year_so_far
 from tradelib.front.own import read_history as read_history
@@ -75,6 +79,10 @@ from tradelib.science import outlook as panel  # noqa: F401 - a namespace
 from tradelib.science import outside as reference
 from tradelib.science import pledge as pledges
 from tradelib.science import scores as scoring
+from tradelib.science.goods.gap import Gap as Gap
+from tradelib.science.goods.measures import comparative_advantage as comparative_advantage
+from tradelib.science.goods.measures import trade_complementarity as trade_complementarity
+from tradelib.science.goods.traded import Goods as Goods
 from tradelib.science.gravity import Ceiling as Ceiling
 from tradelib.science.gravity import GravityFit as GravityFit
 from tradelib.science.gravity import GravityModel as GravityModel
@@ -139,6 +147,7 @@ __all__ = [
     "fit_gravity",
     "flows",
     "forecast_panel",
+    "goods",
     "gravity_check",
     "gravity_model",
     "growth_model",

@@ -30,6 +30,7 @@ from tradelib.front.follow import (
     pair_targets,
 )
 from tradelib.front.follow import track as tracked
+from tradelib.front.goods import goods as goods_of_pair
 from tradelib.front.own import read_history
 from tradelib.front.progress import MANY
 from tradelib.front.rates import base_rate as base_rate_of
@@ -457,6 +458,35 @@ def base_rate_command(
     """How often other pairs of similar size multiplied their turnover at least as much."""
     rate = base_rate_of(size_musd=size, multiple=multiple, horizon=years, ever=ever, real=real)
     typer.echo(rate.summary())
+
+
+@app.command("goods")
+def goods_command(
+    reporter: Country,
+    partner: Country,
+    from_year: Annotated[int | None, typer.Option("--from", help="First year of a change.")] = None,
+    to_year: Annotated[int | None, typer.Option("--to", help="Last year of a change.")] = None,
+    shares: Annotated[
+        Path | None,
+        typer.Option(
+            help=(
+                "Your own panel of shares, CSV or Parquet; columns pair, year, section, export_pm, "
+                "import_pm."
+            )
+        ),
+    ] = None,
+) -> None:
+    """Which goods two countries trade, or with --from and --to which of them rose or fell."""
+    traded = goods_of_pair(reporter, partner, shares=shares)
+    if from_year is None and to_year is None:
+        text, table = traded.summary(), traded.newest()
+    elif from_year is None or to_year is None:
+        raise typer.BadParameter("a change is between two years: give --from and --to")
+    else:
+        text = traded.explain(from_year, to_year)
+        table = traded.change(from_year, to_year)
+    typer.echo(textwrap.fill(text, 100))
+    typer.echo(f"\n{_table(readable(table).reset_index())}")
 
 
 @app.command()

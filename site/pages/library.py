@@ -43,6 +43,12 @@ QUESTIONS = {
         "bundle.registry",
     ),
     "What do size and distance predict?": ("front.potential", "science.gravity"),
+    "Which goods are traded, and what could fill a gap?": (
+        "front.gap",
+        "front.goods",
+        "bundle.goods",
+        "science.goods",
+    ),
     "What would change the answer?": ("science.verdict.scenario", "front.explore"),
     "How good are the forecasts?": ("science.scores", "front.archive"),
     "What was learned, and how is it learned again?": (

@@ -10,6 +10,9 @@ from pages.drawn import caption, chart, pictures
 from pages.evidence import evidence
 from pages.evidence import on_its_day as on_its_day_table
 from pages.explorer import shipped
+from pages.goods import gap as gap_of_goods
+from pages.goods import tables as goods_tables
+from pages.goods import words as goods_words
 from pages.limits import given, marks, worth
 from pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
 from pages.pledge import on_its_day, pledge, series, siblings, statements
@@ -71,6 +74,9 @@ def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
         siblings=siblings(card, others),
         statements=statements(card),
         series=series(card),
+        goods=goods_words(card),
+        goods_tables=goods_tables(card),
+        gap=gap_of_goods(card),
         code=in_python(card),
         cite=cite_as(card),
         is_open=card.row.status == "open",

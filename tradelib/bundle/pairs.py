@@ -184,6 +184,22 @@ def figure_rows(a: str, b: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+@cache
+def totals_of(source: str, year: int) -> dict[tuple[str, str], float]:
+    """What each country trades with all others in a matrix, US$ million, by country and flow.
+
+    Cached: callers must not change it.
+    """
+    years, lines = _unpacked(registered_sources()[source]["file"])
+    totals: dict[tuple[str, str], float] = {}
+    for line in lines:
+        exporter, importer, *cells = line.decode().split(",")
+        cell = cells[years.index(year)]
+        for side in ((exporter, "export"), (importer, "import")):
+            totals[side] = totals.get(side, 0.0) + float(cell or 0)
+    return totals
+
+
 def annual_of(parts: Sequence[Report]) -> pd.DataFrame:
     """Turnover of the years with both flows, with the columns of `tradelib.load_turnover`."""
     rows = []

@@ -21,6 +21,7 @@ from tradelib.live.errors import (
 if TYPE_CHECKING:
     from tradelib.live.cache import cached
     from tradelib.live.fetch import fetch_flows, fetch_turnover
+    from tradelib.live.goods import fetch_goods
     from tradelib.live.months import fetch_months
     from tradelib.live.panels import fetch_panel
     from tradelib.live.worldbank import fetch_macro
@@ -36,6 +37,7 @@ __all__ = [
     "UnavailableError",
     "cached",
     "fetch_flows",
+    "fetch_goods",
     "fetch_macro",
     "fetch_months",
     "fetch_panel",
@@ -45,6 +47,7 @@ __all__ = [
 _HOMES = {
     "cached": "cache",
     "fetch_flows": "fetch",
+    "fetch_goods": "goods",
     "fetch_macro": "worldbank",
     "fetch_months": "months",
     "fetch_panel": "panels",

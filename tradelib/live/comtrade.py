@@ -1,4 +1,4 @@
-"""UN Comtrade, annual and monthly totals of goods, as JSON.
+"""UN Comtrade, annual and monthly totals of goods, and years by chapter, as JSON.
 
 Without a key the preview service answers, with at most 500 rows; with a key in
 ``COMTRADE_API_KEY`` the full service.
@@ -16,10 +16,13 @@ References
 UN Statistics Division, *UN Comtrade*, https://comtradedeveloper.un.org.
 """
 
-from collections.abc import Collection
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from tradelib.ground import codes
+from tradelib.ground.sections import section_of
 from tradelib.live.errors import MalformedError
 from tradelib.live.gate import (
     Figure,
@@ -40,8 +43,12 @@ PREVIEW_ROWS = 500  # the UN's limit: an answer with so many rows may be cut off
 _UNIT = 1e-6  # US$, in US$ million
 _PERIODS_A_CALL = 12  # the UN's limit, of years or months
 _MONTH = "([0-9]{4})([0-9]{2})"
-_TOTAL_QUERY = (
-    ("cmdCode", "TOTAL"),
+_TOTAL = "TOTAL"  # the code of all goods
+_CHAPTERS = "AG2"  # asks for every chapter of the Harmonized System
+_CHAPTER = "[0-9]{2}"
+# Years of a call for chapters without a key: two flows of a hundred chapters each are 400 rows.
+_CHAPTER_YEARS = 2
+_ONE_ROW_QUERY = (
     ("flowCode", "X,M"),
     ("partner2Code", "0"),
     ("motCode", "0"),
@@ -58,6 +65,27 @@ def country_number(country: str) -> int:
 
 def calls(reporter: str, partner: str, years: list[int], frequency: str = "A") -> list[Call]:
     """Calls for both flows, twelve years each, or the twelve months of a year each."""
+    periods = years
+    if frequency == "M":
+        periods = [100 * year + month for year in years for month in range(1, 13)]
+    return list(_calls(reporter, partner, _TOTAL, periods, frequency))
+
+
+def chapter_calls(reporter: str, partner: str, years: list[int]) -> list[Call]:
+    """Calls for both flows by chapter, twelve years each with a key, two without."""
+    at_once = _PERIODS_A_CALL if site("comtrade").key else _CHAPTER_YEARS
+    return list(_calls(reporter, partner, _CHAPTERS, years, "A", at_once))
+
+
+def _calls(
+    reporter: str,
+    partner: str,
+    code: str,
+    periods: list[int],
+    frequency: str,
+    at_once: int = _PERIODS_A_CALL,
+) -> Iterator[Call]:
+    """Calls for a code of goods, so many periods each."""
     keyed = bool(site("comtrade").key)
     service = "data/v1/get" if keyed else "public/v1/preview"
     path = f"{service}/C/{frequency}/HS"
@@ -66,15 +94,10 @@ def calls(reporter: str, partner: str, years: list[int], frequency: str = "A") -
         ("partnerCode", str(country_number(partner))),
     )
     call = Call(source="comtrade", path=path, accept="application/json", keyed=keyed)
-    periods = years
-    if frequency == "M":
-        periods = [100 * year + month for year in years for month in range(1, 13)]
-    several = []
-    for start in range(0, len(periods), _PERIODS_A_CALL):
-        period = ",".join(map(str, periods[start : start + _PERIODS_A_CALL]))
-        query = (*pair, ("period", period), *_TOTAL_QUERY)
-        several.append(call._replace(query=query))
-    return several
+    for start in range(0, len(periods), at_once):
+        period = ",".join(map(str, periods[start : start + at_once]))
+        query = (*pair, ("period", period), ("cmdCode", code), *_ONE_ROW_QUERY)
+        yield call._replace(query=query)
 
 
 def parse(
@@ -90,6 +113,21 @@ def parse(
     if without_total:
         raise MalformedError(f"rows of {min(without_total)} without their total")
     return unique(_figure(row, frequency) for row in totals)
+
+
+def parse_chapters(
+    body: bytes, *, reporter: str, partner: str, years: Collection[int]
+) -> dict[int, Figures]:
+    """Exports and imports of one pair by chapter in the years asked for, or a `MalformedError`."""
+    by_chapter = defaultdict(list)
+    for row in _rows(read_json(body)):
+        if _is_total(row, reporter, partner, "A", _CHAPTER):
+            if section_of(int(row["cmdCode"])) is None:
+                raise MalformedError(f"a row of chapter {row['cmdCode']}, which does not exist")
+            by_chapter[int(row["cmdCode"])].append(_figure(row, "A"))
+        if row["refYear"] not in years:
+            raise MalformedError(f"rows of {row['refYear']}, which was not asked for")
+    return {chapter: unique(figures) for chapter, figures in sorted(by_chapter.items())}
 
 
 def _rows(document: Any) -> list[Any]:
@@ -112,18 +150,22 @@ def _flows_and_periods(rows: list[Any], frequency: str) -> set[tuple[str, int]]:
     return {(row["flowCode"], int(row[name])) for row in rows}
 
 
-def _is_total(row: Any, reporter: str, partner: str, frequency: str) -> bool:
-    """Whether a row is the total of its flow and time; a row that was not asked for is an error."""
+def _is_total(row: Any, reporter: str, partner: str, frequency: str, code: str = _TOTAL) -> bool:
+    """Whether a row is the total of its flow and time; a row that was not asked for is an error.
+
+    `code` is a pattern of the goods asked for.
+    """
     wanted = {
         "typeCode": "C",
         "freqCode": frequency,
         "reporterCode": country_number(reporter),
         "partnerCode": country_number(partner),
-        "cmdCode": "TOTAL",
     }
     for column, value in wanted.items():
         if get_path(row, type(value), column) != value:
             raise MalformedError(f"a row with {column} {row[column]!r} instead of {value!r}")
+    if not re.fullmatch(code, get_path(row, str, "cmdCode")):
+        raise MalformedError(f"a row with cmdCode {row['cmdCode']!r} instead of {code!r}")
     if get_path(row, str, "flowCode") not in FLOW_CODES:
         raise MalformedError(f"a row with flowCode {row['flowCode']!r} instead of X or M")
     past_year(get_path(row, int, "refYear"))  # raises if it is no year

@@ -8,6 +8,7 @@ function first draws.
 
 from tradelib.plot.answer import eras, scenarios, timeline, verdict
 from tradelib.plot.forecast import coverage, fan, nowcast_skill, pit, reliability, skill
+from tradelib.plot.goods import goods
 from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
 from tradelib.plot.outside import base_rate_by_year, base_rates
 from tradelib.plot.past import (
@@ -37,6 +38,7 @@ __all__ = [
     "coverage",
     "eras",
     "fan",
+    "goods",
     "gravity_terms",
     "history",
     "nowcast_cone",

@@ -1,0 +1,133 @@
+"""What a pair trades by section of goods, which of them fell, and what could fill a gap."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+import tradelib as tl
+from pages.cards import Card
+from pages.words import Table, Text, name, table
+from tradelib.bundle.figures import NON_OIL
+from tradelib.bundle.goods import example_pairs
+from tradelib.ground.plain import label
+
+GAP = "What could fill the gap, US$ million of 2023"
+# Rows of a table by section, before all others are added up.
+SHOWN = 5
+
+
+def traded(card: Card) -> tl.Goods | None:
+    """Sections of a pair, if it is one of those of which they are bundled."""
+    named = {frozenset(pair) for pair in example_pairs()}
+    if card.row.scope != "pair" or card.sides not in named:
+        return None
+    return tl.goods(card.row.reporter, card.row.partner)
+
+
+def falls(goods: tl.Goods) -> Iterator[Any]:
+    """Falls by half or more of a pair's turnover within the figures of one source, in order."""
+    known = goods.table.dropna(subset="value_musd")
+    for _, rows in known.groupby("source_id", sort=False):
+        by_year = rows.groupby("year")["value_musd"].sum().rename("turnover_musd")
+        years = list(by_year.index)
+        if years == list(range(years[0], years[-1] + 1)):
+            swings = tl.flows.swings(by_year.reset_index())
+            yield from swings[swings["change"] < 0].itertuples()
+
+
+def words(card: Card) -> str:
+    """What was traded, and the goods behind each fall, in sentences; nothing where unknown."""
+    goods = traded(card)
+    if goods is None:
+        return ""
+    sentences = [goods.explain(fall.from_year, fall.to_year) for fall in falls(goods)]
+    return " ".join([goods.summary(), *sentences])
+
+
+def tables(card: Card) -> list[Table]:
+    """Each fall by section and flow, adding up to that of turnover; else the newest year."""
+    goods = traded(card)
+    if goods is None:
+        return []
+    by_fall = [fell(card, goods, fall.from_year, fall.to_year) for fall in falls(goods)]
+    return by_fall or [newest(card, goods)]
+
+
+def fell(card: Card, goods: tl.Goods, first: int, last: int) -> Table:
+    """The sections that changed most between two years, all others in one row."""
+    change = goods.change(first, last)
+    shown = change.head(SHOWN)
+    rows: list[Sequence[Text]] = [
+        [
+            label(row.section),
+            way(card, row.flow),
+            amount(row.from_musd),
+            amount(row.to_musd),
+            amount(row.change_musd),
+        ]
+        for row in shown.itertuples()
+    ]
+    columns = ["from_musd", "to_musd", "change_musd"]
+    for words, part in (("all others", change.iloc[SHOWN:]), ("all goods", change)):
+        sums = part[columns].sum()
+        rows.append([words, "both", *(amount(sums[column]) for column in columns)])
+    heads = ["section", "sold by", str(first), str(last), "change"]
+    return table(f"Goods of {card.pair}, {first} and {last}, US$ million", heads, rows)
+
+
+def newest(card: Card, goods: tl.Goods) -> Table:
+    """The largest sections of the newest year."""
+    largest = goods.newest().head(SHOWN)
+    year = int(largest["year"].iloc[0])
+    rows: list[Sequence[Text]] = [
+        [label(row.section), way(card, row.flow), f"{row.share:.0%}", amount(row.value_musd)]
+        for row in largest.itertuples()
+    ]
+    heads = ["section", "sold by", "share of turnover", "US$ million"]
+    return table(f"Largest goods of {card.pair} in {year}", heads, rows)
+
+
+def gap(card: Card) -> tuple[str, Table] | None:
+    """What an open target lacks, beside what both sides trade with everyone."""
+    counts_all = card.row.currency == "USD" and card.row.coverage != NON_OIL
+    if traded(card) is None or card.verdict is None or not counts_all:
+        return None
+    found = tl.fill_gap(card.verdict.target)
+    if found.missing_musd == 0:
+        return None
+    rows: list[Sequence[Text]] = [
+        [
+            label(row.section),
+            way(card, row.flow),
+            amount(row.sells_musd),
+            amount(row.buys_musd),
+            f"{row.times_purchases:.2g}",
+            f"{row.pair_share:.1%}",
+            f"{row.like_share:.1%}",
+        ]
+        for row in found.sections.head(SHOWN).itertuples()
+    ]
+    heads = [
+        "section",
+        "sold by",
+        "sold to everyone",
+        "bought by the other from everyone",
+        "missing amount / bought",
+        "share of the pair's turnover",
+        "the same, middle one of like pairs",
+    ]
+    return found.summary(), table(GAP, heads, rows)
+
+
+def way(card: Card, flow: str) -> str:
+    """The country that sells in a flow."""
+    return name(card.row.reporter if flow == "export" else card.row.partner)
+
+
+def amount(musd: float) -> str:
+    """US$ million in a cell."""
+    if pd.isna(musd):
+        return ""
+    text = f"{musd:,.0f}" if abs(musd) >= 99.5 else f"{musd:,.1f}"
+    return text.replace("-", "\u2212")

@@ -1,0 +1,1 @@
+"""Which goods two countries trade, and which could fill a gap."""
