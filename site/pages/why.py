@@ -146,8 +146,8 @@ def method(card: Card) -> str:
     told = ""
     if card.row.currency != DOLLAR:
         told = (
-            f" It reads US dollars. What it says is told in {card.row.currency}: the rate may go "
-            "either way from the last one known, and when a currency falls, trade told in dollars "
+            f" It reads US dollars, and what it says is told in {card.row.currency}. The rate may "
+            "go either way from the last one known. When a currency falls, trade told in dollars "
             "falls with it."
         )
     return (

@@ -79,7 +79,7 @@ class Exchange(Record):
             years = f"{min(self.per_usd)} to {self.last_year}"
             raise NoAnswerError(
                 f"the last figure is of {last}, and the exchange rates of {self.currency} that "
-                f"were known are of {years}"
+                f"were known are of {years}: leave later figures out, or ask in US dollars"
             )
         rates = history["year"].map(self.per_usd)
         kept = history[rates.notna()].reset_index(drop=True)

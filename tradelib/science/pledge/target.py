@@ -67,7 +67,7 @@ class Target(Displayable):
     >>> Target("Kazakhstan", "TKM", 1000, 2027).pair
     'KAZ-TKM'
     >>> Target("TUR", "ESP", 25_000, 2029, currency="EUR").summary()
-    'Turkey-Spain turnover of EUR 25,000m by 2029'
+    'Türkiye-Spain turnover of EUR 25,000m by 2029'
     """
 
     # An example for error messages, where something else is given.
