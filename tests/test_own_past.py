@@ -385,7 +385,8 @@ class TestMany:
     def test_bad_table(self):
         """A table without the columns is told which it needs."""
         with pytest.raises(
-            ValueError, match="^targets need reporter, partner and value_musd, got a, 1$"
+            ValueError,
+            match="^targets need reporter, partner and value_musd, or value and currency, got a, 1$",
         ):
             tl.assess_many(pd.DataFrame({"a": [1], 1: [2]}))
 

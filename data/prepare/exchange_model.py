@@ -6,14 +6,22 @@ All that is read is bundled: the rates, the growth model and the pairs of ITPD-E
 PANEL_FOLDER it also prints how likely each answer is by agtpa_applications_1986_2006.parquet
 (WTO/UN guide), from which nothing is learned.
 
-The spread of a currency is the root of the mean of two variances of a year's change: its own, and
-that of all currencies since they float. Its own alone is taken in by a peg that has not broken yet.
-The answer is the one under which trade in currencies of their own was likeliest: each pair is
-forecast by the growth model from each year, as `Exchange.told` tells it with the rates known by
-then, and held against what came one to five years later. Each year of origin counts the same. Pairs
-of the United States are left out: their trade is in dollars, and hardly moves with the rate.
+The rate is a random walk without drift: carried on, the drift of the last five or ten years missed
+the change over the next five by .34 and .29 in logs, none by .24 and .23. Changes over one, five
+and ten years spread by .095, .264 and .386, as averages of a walk do (.095, .251, .361). The spread
+of a currency is the root of the mean of two variances of a year's change: its own, and that of all
+currencies since they float. Its own alone is taken in by a peg that has not broken yet, and scored
+worse (log density of five-year changes -.02 against .08).
 
-What was measured is in the file's ``trained_on``.
+Trade's answer is one factor, and no correlation: regressed on the rate, errors of one year had a
+slope of -1.06 to -1.28 in each quarter of pairs by volatility, and correlations of -.42 to -.16.
+Those slopes hold the luck of a few swings of the dollar, so the answer is learned by what it is
+used for, the distribution in the currency. It is the one under which trade in currencies of their
+own was likeliest: each pair is forecast by the growth model from each year, as `Exchange.told`
+tells it with the rates known by then, and held against what came one to five years later. Each year
+of origin counts the same. Pairs of the United States are left out: their trade is in dollars, and
+hardly moves with the rate. The dollar's cycle stays in the growth model: without it what came was
+less likely in both panels (ITPD-E -.700 against -.691, guide -.432 against -.426).
 """
 
 import json

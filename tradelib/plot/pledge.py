@@ -339,7 +339,7 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     labels = []
     for row in rows.itertuples():
         pair = f"{codes.name(row.reporter)}-{codes.name(row.partner)}"
-        amount = money(row.target_value, row.currency)
+        amount = money(row.target_value).replace("US$", f"{row.currency} ")
         labels.append(f"{pair}, {amount} by {row.by:.0f}")
     ax.set_xlim(0, 100)
     x = "probability, percent"
