@@ -43,6 +43,7 @@ LOADERS = (
     "load_article",
     "load_calibration",
     "load_drivers",
+    "load_exchange_rates",
     "load_figures",
     "load_forecasts",
     "load_growth",

@@ -433,6 +433,7 @@ def goods():
         "load_figures": (tl.load_figures, both | {"source": "bns", **day}),
         "load_forecasts": (tl.load_forecasts, {"where": None}),
         "load_growth": (tl.load_growth, {"groups": False, **day}),
+        "load_exchange_rates": (tl.load_exchange_rates, {"currency": "EUR", **day}),
         "load_macro": (tl.load_macro, {"indicator": "gdp", "country": "KAZ", **day}),
         "load_marks": (tl.load_marks, {"country": "IRN", "partner": "RUS", **day}),
         "load_nowcast_skill": (tl.load_nowcast_skill, {"as_of": "2026-06-30"}),

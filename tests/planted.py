@@ -64,8 +64,8 @@ def some_open():
     """A few open targets of the registry: all of them take the same way."""
     every = registry._open_rows
 
-    def few(information, currency="USD"):
-        return every(information, currency)[:4]
+    def few(information):
+        return every(information)[:4]
 
     with mock.patch.object(registry, "_open_rows", few):
         return tl.open_targets().to_csv()

@@ -123,6 +123,7 @@ def test_options_are_named(name):
             "reporter",
             "partner",
             "country",
+            "currency",
             "targets",
             "series",
         ):

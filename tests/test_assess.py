@@ -549,9 +549,12 @@ def test_bad_names():
     message = r"^no target is called 'X'; tradelib.load_targets\(\) lists them$"
     with pytest.raises(ValueError, match=message):
         tl.open_target("X")
-    message = "^IND-ITA-2025 is a target of a pair in EUR; only pairs in USD can be assessed$"
+    group = tl.load_targets().query("scope != 'pair'").iloc[0]
+    message = (
+        f"^{group.target_id} is a target of a {group.scope}; only those of pairs can be assessed$"
+    )
     with pytest.raises(ValueError, match=message):
-        tl.open_target("IND-ITA-2025")
+        tl.open_target(group.target_id)
 
 
 def test_open_target():

@@ -654,6 +654,7 @@ class TestDays:
             (learned.load_progress_record, "record of official methods"),
             (tl.load_article, "claims"),
             (tl.load_drivers, "drivers"),
+            (tl.load_exchange_rates, "exchange rates"),
             (tl.load_targets, "targets"),
         ],
     )

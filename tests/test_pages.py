@@ -51,7 +51,7 @@ from reader import faults, visible
 import tradelib as tl
 from tradelib.front import explore
 from tradelib.front.known import information_on
-from tradelib.ground.plain import label
+from tradelib.ground.plain import label, percent
 from tradelib.science.pledge.track import given
 from tradelib.science.verdict.rows import ROLES
 
@@ -79,7 +79,7 @@ SIBLING = first(
     ]
 )
 EURO = first(OPEN[(OPEN["currency"] == "EUR") & WITH_DEADLINE])
-UNKNOWN = first(OPEN[(OPEN["currency"] == "EUR") & ~WITH_DEADLINE])
+UNKNOWN = "NZL-THA-2024"  # its deadline lies twenty years ahead
 OVER = "IRN-IRQ-2018"
 MET = "IND-CHN-2005"
 LATE = "IND-CHN-2010"
@@ -609,10 +609,24 @@ class TestAnswer:
             "forecast."
         )
 
+    def test_another_currency(self, deck, bodies):
+        """A page in euros speaks of euros, but for the size of the pairs it is compared with."""
+        shown = text(bodies[EURO])
+        verdict = deck[EURO].verdict
+        assert verdict.target.currency == "EUR"
+        assert deck[EURO].state == "several_years"
+        assert percent(verdict.shown) in shown
+        rows = verdict.evidence.set_index("key")
+        for key in ("turnover", "last_value"):
+            assert words.money(rows.loc[key, "value"], "EUR") in shown
+        assert "in goods, EUR million" in shown or "goods and services, EUR million" in shown
+        cells = str([found.rows for _, found in evidence(deck[EURO])])
+        assert "US$" not in cells.replace("airs of US$", "").replace("per US dollar", "")
+
     def test_nothing_known(self, deck, bodies):
         """A target of which nothing can be said tells why."""
-        sentence = "In EUR, and no exchange rates are bundled."
-        assert answered(bodies[UNKNOWN]) == answered(bodies[EURO]) == ("", "Open.", sentence)
+        sentence = "No figure within 10 years before the deadline."
+        assert answered(bodies[UNKNOWN]) == ("", "Open.", sentence)
         no_figures = {"baseline_value": None, "outcome_value": None}
         row = SimpleNamespace(**{**vars(deck[MET].row), **no_figures})
         bare = Card(row=row)
@@ -1423,8 +1437,8 @@ class TestTable:
             SIBLING,
             SIZE,
             OWN,
-            VAGUE,
             EURO,
+            VAGUE,
             UNKNOWN,
             REGION,
             MISSED,
@@ -1970,7 +1984,7 @@ class TestCheck:
         "sentence",
         [
             "Last figure of 2021, nothing known since",
-            "In EUR, and no exchange rates are bundled",
+            "No exchange rate of 'RUB' is bundled; those known are AUD, BRL",
             "The deadline of 2020 has passed and the last figure known is of 2018, so there is no forecast",
             "Its newest figure is below US$1m",
         ],

@@ -59,7 +59,7 @@ class TestTarget:
     def test_frozen(self):
         """A pledge does not change; two of the same content are equal."""
         with pytest.raises(AttributeError):
-            pledge().value_musd = 2000.0
+            pledge().value = 2000.0
         assert pledge() == pledge()
 
     @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ imported as themselves (``naive as naive``).
 import logging
 
 from tradelib import live, plot
+from tradelib.bundle.exchange import load_exchange_rates
 from tradelib.bundle.figures import (
     available,
     load_article,
@@ -156,6 +157,7 @@ __all__ = [
     "live",
     "load_article",
     "load_drivers",
+    "load_exchange_rates",
     "load_figures",
     "load_forecasts",
     "load_macro",

@@ -37,9 +37,9 @@ from tradelib.front.rates import base_rate as base_rate_of
 from tradelib.front.registry import assess_many, registered
 from tradelib.ground import codes
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.plain import format_value, label, readable
+from tradelib.ground.plain import DOLLAR, format_value, label, readable
 from tradelib.live.errors import LiveError
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledge.target import Target, check_in_dollars
 
 # An amount: digits, perhaps grouped by thousands; decimals; perhaps million or billion.
 AMOUNT = re.compile(
@@ -136,11 +136,20 @@ PartOfYear = Annotated[
         )
     ),
 ]
+Currency = Annotated[
+    str | None,
+    typer.Option(
+        help="Currency of --target, an ISO code such as EUR; the US dollar if omitted.",
+    ),
+]
 Amount = Annotated[
     float | None,
     typer.Option(
         "--target",
-        help="Turnover to be reached, in US$ million (1000) or with a unit (1bn).",
+        help=(
+            "Turnover to be reached, in US$ million (1000) or with a unit (1bn); in millions of "
+            "--currency if that is given."
+        ),
         parser=amount_musd,
     ),
 ]
@@ -163,6 +172,7 @@ def assess_command(
     ] = "",
     partner: Country = "",
     amount: Amount = None,
+    currency: Currency = None,
     by: Deadline = None,
     as_of: AsOf = None,
     part_year: PartOfYear = None,
@@ -175,7 +185,10 @@ def assess_command(
     targets: Annotated[
         Path | None,
         typer.Option(
-            help="CSV of many targets, with columns reporter, partner, value_musd, deadline."
+            help=(
+                "CSV of many targets, with columns reporter, partner, value_musd (or value and "
+                "currency), deadline."
+            )
         ),
     ] = None,
     *,
@@ -195,6 +208,7 @@ def assess_command(
             "REPORTER": reporter,
             "PARTNER": partner,
             "--target": amount,
+            "--currency": currency,
             "--by": by,
             "--flow": flow,
             "--history": history,
@@ -215,7 +229,7 @@ def assess_command(
         return
     if unit is not None and history is None:
         _refuse(["--unit"], "without --history: it is the unit of your own CSV")
-    target = _target(reporter, partner, amount, by, flow)
+    target = _target(reporter, partner, amount, by, flow, currency)
     if history is None:
         own = None
         target = registered(target, as_of=as_of) or target
@@ -242,14 +256,19 @@ def assess_command(
 
 
 def _target(
-    reporter: str, partner: str, amount: float | None, by: int | None, flow: str | None
+    reporter: str,
+    partner: str,
+    amount: float | None,
+    by: int | None,
+    flow: str | None,
+    currency: str | None = None,
 ) -> Target:
     """The target from the command line, or the one of the registry whose name is REPORTER."""
     only_reporter = bool(reporter) and not partner and amount is None
     if only_reporter and not codes.known(reporter):
         _refuse(
-            _used({"--by": by, "--flow": flow}),
-            "with a target of the registry, whose deadline and flow are on record",
+            _used({"--by": by, "--flow": flow, "--currency": currency}),
+            "with a target of the registry, whose deadline, flow and currency are on record",
         )
         return tradelib.open_target(reporter)
     if not (reporter and partner) or amount is None:
@@ -257,7 +276,8 @@ def _target(
             "give REPORTER PARTNER --target VALUE, the name of a target such as KAZ-TKM-2022, or "
             "--targets FILE"
         )
-    return Target(reporter, partner, amount, by, flow=flow or "turnover")
+    money = (currency or DOLLAR).upper()
+    return Target(reporter, partner, amount, by, flow=flow or "turnover", currency=money)
 
 
 def _recorded(target: Target) -> str:
@@ -328,6 +348,7 @@ def track_command(
     if unit is not None and history is None:
         _refuse(["--unit"], "without --history: it is the unit of your own CSV")
     target = _tracked_target(reporter, partner, amount, by, as_of)
+    check_in_dollars(target, "how a year is going")
     years = None if history is None else read_history(history, unit=unit or "US$ million")
     part = _part_year(part_year)
     # Of a past day only what is bundled is asked: what is live today may have come later.

@@ -18,6 +18,7 @@ from pages.words import TAGS, known, money, name
 from tradelib.front import explore
 from tradelib.front.gather import gather
 from tradelib.front.registry import registry_target
+from tradelib.ground.plain import DOLLAR
 from tradelib.science.verdict.verdict import Verdict
 
 
@@ -185,9 +186,11 @@ def card(row: Any, open_row: Any = None) -> Card:
 def _without_forecast(row: Any, open_row: Any) -> Card:
     """A target that is settled, or of whose year nothing can be said."""
     alone = Card(row=row, open_row=open_row)
-    if alone.state == "awaiting_figure":
+    if alone.state == "awaiting_figure" and row.currency == DOLLAR:
         return replace(alone, history=tl.load_turnover(row.reporter, row.partner))
-    if alone.state == "no_usable_figure" and row.currency == "USD":
+    if alone.state == "awaiting_figure":
+        return replace(alone, history=gather(registry_target(row)).history)
+    if alone.state == "no_usable_figure":
         case = gather(registry_target(row))
         if case.stale:
             return replace(alone, aged=tl.assess(case.target), history=case.history)

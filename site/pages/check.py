@@ -16,7 +16,7 @@ TARGET = 250_000
 # would be a fault of ours that passes for an answer.
 SILENT = (
     r"Last figure of \d{4}, nothing known since",
-    r"In [A-Z]{3}, and no exchange rates are bundled",
+    r"No exchange rate of '[A-Z]{3}' is bundled; .*",
     r"No figure within \d+ years before the deadline",
     r"Its newest figure is below US\$1m",
     r"Nothing is known of [A-Z]{3}-[A-Z]{3}; .*",

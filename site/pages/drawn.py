@@ -8,6 +8,7 @@ import tradelib as tl
 from pages.cards import Card
 from pages.charts import NARROW, WIDE, Chart, Picture, amount_in, target_picture
 from pages.words import known, money, whence
+from tradelib.ground.plain import DOLLAR
 
 
 def chart(card: Card) -> Chart | None:
@@ -106,14 +107,14 @@ def caption(card: Card) -> str:
         whose = ""
         if "source_id" in card.history:
             whose = f" {whence(tl.cite(card.history))}."
-        return f"Line: turnover as published, up to {card.last_year}.{whose}"
+        return f"Line: {_published(card)}, up to {card.last_year}.{whose}"
     if card.verdict is None:
         return (
             "Baseline, target (star at its deadline) and outcome as announced and quoted; the "
             "sources are listed below."
         )
     fan = (
-        "Line: turnover as published. Bands: where the growth model expects it half of the time "
+        f"Line: {_published(card)}. Bands: where the growth model expects it half of the time "
         "and four times in five."
     )
     if card.state == "several_years" and card.history is not None and "source_id" in card.history:
@@ -121,6 +122,13 @@ def caption(card: Card) -> str:
     return (
         f"{fan} One figure of this pair is known: the bands are those of other pairs of its size."
     )
+
+
+def _published(card: Card) -> str:
+    """What the line is: turnover as published, or told in another currency."""
+    if card.row.currency == DOLLAR:
+        return "turnover as published"
+    return f"turnover as published, in {card.row.currency} at each year's average rate"
 
 
 def pictures(card: Card) -> tuple[Picture, Picture] | None:

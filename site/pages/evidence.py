@@ -22,11 +22,16 @@ from tradelib.science.verdict.rows import Role
 MODEL = "../trust.html"
 SERIES = "../sources.html#series"
 PRICES = "../sources.html#source-bls"
+RATES = "../sources.html#source-fed_h10"
 STANDING = "../notebooks/04_required_growth.html"
 PLACES = {
     "by": "#pledge",
     "last_year": SERIES,
     "last_musd": SERIES,
+    "last_value": SERIES,
+    "rate": RATES,
+    "last_rate": RATES,
+    "rate_spread": RATES,
     "share_of_target": SERIES,
     "required": STANDING,
     "export": SERIES,

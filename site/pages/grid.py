@@ -31,7 +31,7 @@ def plain_grid(grid: Grid) -> dict[str, Any]:
     the dollar's cycle, and what the dollar gained over the ten years to it.
     """
     target = grid.target
-    values = stops(target.value_musd)
+    values = stops(target.value)
     tables = [grid.readings(values, day=day) for day in grid.days]
     if target.deadline is None:
         tables = [
@@ -42,7 +42,7 @@ def plain_grid(grid: Grid) -> dict[str, Any]:
     vocabulary = sorted(set(every_word))
     number = {text: i for i, text in enumerate(vocabulary)}
     return {
-        "target": target.value_musd,
+        "target": target.value,
         "deadline": target.deadline,
         "since": grid.cases[-1].since,
         "days": list(grid.days),
@@ -95,7 +95,7 @@ def _ways_alone(grid: Grid, day: str) -> list[str]:
     """
     index = grid.days.index(day)
     evidence = grid.evidence[index]
-    goals = np.array([grid.target.value_musd] * 2)
+    goals = np.array([grid.target.value] * 2)
     names = []
     for year in grid.fan(day)["year"]:
         chances = estimates_at(evidence, goals, int(year))

@@ -23,6 +23,7 @@ from pages.words import (
 from tradelib.bundle.registry import LATEST
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.front.registry import registry_target
+from tradelib.ground.plain import million_of
 
 
 def pledge(card: Card) -> Table:
@@ -145,8 +146,9 @@ def series(card: Card) -> Table | None:
         released = cell(row.released)
         rows.append([str(row.year), exports, imports, turnover(row), status, source, released])
     columns = ["year", "exports", "imports", "turnover", "status", "source", "published"]
+    unit = million_of(card.row.currency)
     goods = "goods" if set(history["coverage"]) == {"goods"} else "goods and services"
-    return table(f"Trade of {card.pair} in {goods}, US$ million", columns, rows)
+    return table(f"Trade of {card.pair} in {goods}, {unit}", columns, rows)
 
 
 def copied(row: Any) -> str:

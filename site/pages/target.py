@@ -24,7 +24,7 @@ from pages.words import day
 
 def in_python(card: Card) -> str:
     """Lines of Python that give the same answer."""
-    if card.verdict is not None and card.row.currency == "USD":
+    if card.verdict is not None:
         last = f'print(tl.assess(tl.open_target("{card.id}")).summary())'
     else:
         last = f"print(tl.load_targets().query(\"target_id == '{card.id}'\").T)"

@@ -9,7 +9,7 @@ from pages.answers import looked_to
 from pages.cards import Card, known_day
 from pages.evidence import evidence_id, learned_from
 from pages.words import Link, Text, day, known, named, points, reporter, spoken
-from tradelib.ground.plain import capital, label, percent
+from tradelib.ground.plain import DOLLAR, capital, label, percent
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
@@ -143,11 +143,18 @@ def method(card: Card) -> str:
     reads = "Of this pair it knows one figure, so it gives the futures of pairs of that size"
     if card.state == "several_years":
         reads = f"It reads {len(card.history)} years of this pair's trade"
+    told = ""
+    if card.row.currency != DOLLAR:
+        told = (
+            f" It reads US dollars, and what it says is told in {card.row.currency}. The rate may "
+            "go either way from the last one known. When a currency falls, trade told in dollars "
+            "falls with it."
+        )
     return (
         f"The chance comes from one model of how trade between two countries grows. It was learned "
         f"once, from {learned}, and chosen before it met this pair. {reads}. Large pairs move less "
         "than small ones, growth slows after a jump, and all pairs share good and bad years. From "
-        f"this the model works out how likely each level of trade is in {when}. The share at "
+        f"this the model works out how likely each level of trade is in {when}.{told} The share at "
         f"{card.goal} or more is the chance. The other ways to estimate it are not averaged in: "
         "they show how far another method would differ, and are no interval."
     )

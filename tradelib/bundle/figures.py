@@ -7,6 +7,7 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle import pairs, tables
+from tradelib.bundle.exchange import in_dollars
 from tradelib.bundle.registry import newest_figures
 from tradelib.bundle.sources import (
     described,
@@ -19,6 +20,7 @@ from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.plain import DOLLAR
 
 # Only these figures enter a recommended series: others are in doubt, forecasts, or part of trade.
 _FIRM = ["final", "preliminary"]
@@ -248,6 +250,7 @@ def recommended(
     flow: str = "turnover",
     *,
     coverage: str = GOODS,
+    currency: str = DOLLAR,
     as_of: Day | None = None,
 ) -> pd.DataFrame:
     """Recommended series of a pair's turnover, or of one flow; empty if nothing is known.
@@ -260,7 +263,8 @@ def recommended(
     targets is one of these sources; of a year that another of them has too, its figure is kept.
 
     Of goods without oil (`coverage`) only the registry has figures: its figure is the last row, and
-    the years before it are of all goods.
+    the years before it are of all goods. Its figures in `currency` count too, in dollars at the
+    average rate of their year, before those in dollars.
     """
     pair, order = recommended_sources(reporter, partner)
     reports = pairs.reports(*pair, as_of)
@@ -281,7 +285,8 @@ def recommended(
     if flow != "turnover":
         both = _one_after_another(series, levels)
         return both.drop(columns=["export_musd", "import_musd"])
-    levels = _with_registry(levels, pair, coverage, last_year, as_of)
+    figure = _registry_figure(pair, coverage, currency, as_of)
+    levels = _with_registry(levels, pair, coverage, last_year, figure)
     if coverage == NON_OIL and len(levels):
         series = series[series["year"] < levels["year"].iloc[-1]]
     return _one_after_another(series, levels)
@@ -304,17 +309,33 @@ def _one_after_another(series: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFra
     return pd.concat([series, levels], ignore_index=True)
 
 
+def _registry_figure(
+    pair: tuple[str, str], coverage: str, currency: str, as_of: Day | None
+) -> tuple[float, int] | None:
+    """The registry's newest figure of a coverage, US$ million, and its year; None without one.
+
+    Of one in `currency` and one in dollars the newer counts, at a tie that in `currency`.
+    """
+    known = newest_figures(None if as_of is None else tables.day(as_of))
+    figures = []
+    for money in dict.fromkeys([currency, DOLLAR]):
+        figure = known.get(("-".join(sorted(pair)), money, coverage))
+        if figure is None:
+            continue
+        value = in_dollars(figure[0], money, figure[1], as_of)
+        if value is not None:
+            figures.append((value, figure[1]))
+    return max(figures, key=lambda figure: figure[1], default=None)
+
+
 def _with_registry(
     levels: pd.DataFrame,
     pair: tuple[str, str],
     coverage: str,
     last_year: int,
-    as_of: Day | None,
+    figure: tuple[float, int] | None,
 ) -> pd.DataFrame:
     """Single later years of other sources, and the registry's newest figure of this coverage."""
-    figure = newest_figures(None if as_of is None else tables.day(as_of)).get(
-        ("-".join(sorted(pair)), "USD", coverage)
-    )
     if figure is None:
         return levels
     value, year = figure
@@ -348,10 +369,11 @@ def bundled_history(
     flow: str = "turnover",
     *,
     coverage: str = GOODS,
+    currency: str = DOLLAR,
     as_of: Day | None = None,
 ) -> pd.DataFrame:
     """The series of `recommended` without years of no trade: a history holds positive values."""
-    table = recommended(reporter, partner, flow, coverage=coverage, as_of=as_of)
+    table = recommended(reporter, partner, flow, coverage=coverage, currency=currency, as_of=as_of)
     trading = table["turnover_musd"].to_numpy() > 0
     return table if trading.all() else table[trading].reset_index(drop=True)
 

@@ -27,7 +27,7 @@ from tradelib.ground.periods import MONTH_NAMES
 from tradelib.ground.plain import Displayable, label, money, percent
 from tradelib.science.outlook.nowcast import FirstMonths, Nowcast, nowcast_of, usable
 from tradelib.science.outlook.part_year import past_of_pair
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledge.target import Target, check_in_dollars
 from tradelib.science.verdict.case import Case, PartYear
 from tradelib.science.verdict.verdict import TARGET_FIELDS, Verdict, or_null
 
@@ -254,7 +254,8 @@ def track(
     InputError
         If an argument is not as `tradelib.assess` needs it.
     NoAnswerError
-        If no month of the year after the last full one is known, or nothing of the pair.
+        If no month of the year after the last full one is known, or nothing of the pair, or the
+        target is not in US dollars.
 
     Examples
     --------
@@ -263,6 +264,7 @@ def track(
     >>> year.nowcast.year, year.nowcast.months, year.left_out
     (2024, 6, 'May and June 2024')
     """
+    check_in_dollars(target, "how a year is going")
     given = given_months(
         target, part_year=part_year, months=months, cumulated=cumulated, source=source
     )

@@ -10,7 +10,7 @@ from tradelib.bundle.registry import kind
 from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day, day
 from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.front.known import gravity_of, information_on, months_after, other_series
+from tradelib.front.known import exchange_on, gravity_of, information_on, months_after, other_series
 from tradelib.front.months import read_months
 from tradelib.front.own import check_last_year, own_flow, read_history
 from tradelib.front.under_way import (
@@ -25,6 +25,7 @@ from tradelib.front.under_way import (
 )
 from tradelib.ground.convert import History
 from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.plain import DOLLAR
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case, InformationSet, PartYear, case_of
@@ -40,6 +41,11 @@ def gather(
 ) -> Case:
     """The case of a target, from the arguments of `tradelib.assess`."""
     information = information_on(on)
+    if given.is_there and target.currency != DOLLAR:
+        raise NoAnswerError(
+            f"months are read in US dollars only, and this target is in {target.currency}: leave "
+            "them out"
+        )
     if history is None:
         return _of_bundled(target, on, given, information)
     if on is not None:
@@ -91,6 +97,7 @@ def _of_own(
         own_data=True,
         other_series={},
         nowcast=nowcast,
+        exchange=exchange_on(target.currency, information.day),
     )
 
 
@@ -105,13 +112,15 @@ def _of_bundled(target: Target, on: Day | None, given: Given, information: Infor
         target.partner,
         target.flow,
         coverage=_coverage(target, information),
+        currency=target.currency,
         as_of=information.day,
     )
     if history.empty:
         return _of_months(target, given, information)
     pair = (history["reporter"].iloc[-1], history["partner"].iloc[-1])
-    of_turnover = target.flow == "turnover"
-    if not given.is_there and of_turnover and pair in with_part_years():
+    # What is bundled of the article's pairs alone is in dollars.
+    of_dollars = target.flow == "turnover" and target.currency == DOLLAR
+    if not given.is_there and of_dollars and pair in with_part_years():
         part_year = months_after(int(history["year"].iloc[-1]), *pair, information.day)
         given = Given(part_year, None, str(history["source_id"].iloc[-1]))
     source = cite(history).removeprefix("Source: ")
@@ -124,9 +133,10 @@ def _of_bundled(target: Target, on: Day | None, given: Given, information: Infor
         information,
         source=source,
         own_data=False,
-        other_series=other_series(*pair, information.day) if of_turnover else {},
+        other_series=other_series(*pair, information.day) if of_dollars else {},
         nowcast=nowcast,
-        gravity=gravity_of(*pair, information.day) if of_turnover else None,
+        gravity=gravity_of(*pair, information.day) if of_dollars else None,
+        exchange=exchange_on(target.currency, information.day),
     )
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from tradelib.bundle import learned
+from tradelib.bundle.exchange import load_exchange_rates
 from tradelib.bundle.figures import load_figures, load_macro, load_turnover, part_years
 from tradelib.bundle.registry import last_correction, load_targets
 from tradelib.bundle.tables import Day
@@ -13,6 +14,8 @@ from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.front.clock import past_day
 from tradelib.front.potential import gravity_model, potential
 from tradelib.ground import frames
+from tradelib.ground.plain import DOLLAR
+from tradelib.science.outlook.exchange import Exchange, exchange_of
 from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import newest_months
 from tradelib.science.outside.table import cells_by_horizon
@@ -61,6 +64,15 @@ def _information(limit: pd.Timestamp | None) -> InformationSet:
         growth=cells_by_horizon(growth),
         pledges=pledges,
     )
+
+
+@cache
+def exchange_on(currency: str, limit: pd.Timestamp | None) -> Exchange | None:
+    """A currency's rates as known on a day, and how they move; None for the US dollar."""
+    if currency == DOLLAR:
+        return None
+    rates = load_exchange_rates(currency, as_of=limit)
+    return exchange_of(learned.learned_model("exchange_model.json", on=limit), rates)
 
 
 @cache

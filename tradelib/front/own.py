@@ -28,6 +28,7 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.frames import UNKNOWN_YEAR
 from tradelib.ground.periods import month_of
+from tradelib.ground.plain import sign_of
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.case import Case
 
@@ -189,8 +190,9 @@ def check_amount(case: Case) -> None:
         or case.target.target_id in case.information.pledges.rows
     ):
         return
-    target = case.target.value_musd
+    target = case.target.value
     last = case.now.last_musd
+    sign = sign_of(case.target.currency)
     apart = abs(math.log(multiple))
     factor = min(FACTORS, key=lambda power: abs(apart - math.log(power)))
     if multiple > 1:
@@ -201,9 +203,9 @@ def check_amount(case: Case) -> None:
         times = f"1/{1 / multiple:,.0f} of"
     own = ". Of a file in dollars or billions say its unit=" if case.own_data else ""
     raise InputError(
-        f"a target of US${target:,.10g}m is {times} the last figure, US${last:,.4g}m in "
-        f"{case.now.last_year}; values are US$ million: is it off by a factor of "
-        f"{FACTORS[factor]} (US${meant:,.10g}m)? If it is meant so, add any_amount=True, in a "
+        f"a target of {sign}{target:,.10g}m is {times} the last figure, {sign}{last:,.4g}m in "
+        f"{case.now.last_year}; values are {case.unit}: is it off by a factor of "
+        f"{FACTORS[factor]} ({sign}{meant:,.10g}m)? If it is meant so, add any_amount=True, in a "
         f"terminal --any-amount{own}"
     )
 

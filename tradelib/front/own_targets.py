@@ -9,11 +9,15 @@ import pandas as pd
 from tradelib.bundle.tables import day
 from tradelib.ground.convert import Table, as_pandas, number_of, plain_types, year_of
 from tradelib.ground.errors import InputError, InputTypeError
+from tradelib.ground.plain import DOLLAR
 from tradelib.science.pledge.target import Target
 
-# Columns that a row must have, and all that it may have.
-NEEDED_FIELDS = ("reporter", "partner", "value_musd")
+# Columns that a row must have, one of which gives its value, and all that it may have.
+SIDES = ("reporter", "partner")
+NEEDED_FIELDS = (*SIDES, "value_musd")
+VALUES = ("value_musd", "value")
 FIELD_NAMES = (*NEEDED_FIELDS, "deadline", "announced", "flow")
+MORE_NAMES = ("value", "currency")
 
 
 def own_targets(
@@ -44,15 +48,20 @@ def own_targets(
 
 def _of_table(table: pd.DataFrame) -> list[Target | str]:
     """The target of each row of a table, or why it is none."""
-    if not set(NEEDED_FIELDS) <= set(table):
+    if not set(SIDES) <= set(table) or not set(VALUES) & set(table):
         columns = ", ".join(map(str, table))
-        raise InputError(f"targets need reporter, partner and value_musd, got {columns}")
+        raise InputError(
+            f"targets need reporter, partner and value_musd, or value and currency, got {columns}"
+        )
     return [_target(row) for row in plain_types(table).to_dict("records")]
 
 
 def _fields(target: Target) -> dict[str, Any]:
     """A target as a row."""
-    return {name: getattr(target, name) for name in FIELD_NAMES}
+    names: tuple[str, ...] = FIELD_NAMES
+    if target.currency != DOLLAR:
+        names = (*(name for name in FIELD_NAMES if name != "value_musd"), *MORE_NAMES)
+    return {name: getattr(target, name) for name in names}
 
 
 def _read(file: str | Path) -> pd.DataFrame:
@@ -66,7 +75,8 @@ def _read(file: str | Path) -> pd.DataFrame:
         table = pd.read_csv(path, compression=None, skipinitialspace=True)
     except (OSError, ValueError) as error:  # no permission, no table, empty, not UTF-8
         raise InputError(f"{file} is no CSV of targets that can be read: {error}") from None
-    repeated = [name for name in FIELD_NAMES if f"{name}.1" in table]  # as pandas calls the second
+    names = (*FIELD_NAMES, *MORE_NAMES)
+    repeated = [name for name in names if f"{name}.1" in table]  # as pandas calls the second
     if repeated:
         raise InputError(f"{file} has two columns of {repeated[0]}; keep one")
     return table
@@ -74,12 +84,16 @@ def _read(file: str | Path) -> pd.DataFrame:
 
 def _target(row: Mapping[Any, Any]) -> Target | str:
     """A target from a row, or why it is none."""
-    fields = {name: row[name] for name in FIELD_NAMES if name in row and not _missing(row[name])}
-    for name in NEEDED_FIELDS:
+    names = (*FIELD_NAMES, *MORE_NAMES)
+    fields = {name: row[name] for name in names if name in row and not _missing(row[name])}
+    values = [name for name in VALUES if name in fields]
+    for name in SIDES:
         if name not in fields:
             return f"a target needs its {name}"
+    if len(values) != 1:
+        return "a target needs its value_musd" if not values else "a target has one value, got two"
     try:
-        fields["value_musd"] = _value(fields["value_musd"])
+        fields[values[0]] = _value(values[0], fields[values[0]])
         if "deadline" in fields:
             fields["deadline"] = _deadline(fields["deadline"])
         if "announced" in fields:
@@ -97,11 +111,11 @@ def _missing(cell: Any) -> bool:
     return bool(is_nan or cell == "")
 
 
-def _value(cell: Any) -> float:
-    """US$ million, as a number or a text."""
+def _value(name: str, cell: Any) -> float:
+    """An amount in millions, as a number or a text."""
     value = number_of(cell)
     if value is None:
-        raise InputError(f"value_musd must be a number, got {cell!r}")
+        raise InputError(f"{name} must be a number, got {cell!r}")
     return value
 
 

@@ -32,6 +32,7 @@ class TargetAnswer(NamedTuple):
 
     last_year: float = math.nan
     last_musd: float = math.nan
+    last_value: float = math.nan  # the same in the target's currency
     by: float = math.nan
     asked: float = math.nan  # growth a year from the last year known to the one judged
     probability_in: float = math.nan
@@ -57,7 +58,7 @@ def open_target(target_id: str) -> Target:
     Raises
     ------
     InputError, NoAnswerError
-        If there is no such target, or it is not one of a pair in US dollars.
+        If there is no such target, or it is not one of a pair.
 
     Examples
     --------
@@ -67,20 +68,20 @@ def open_target(target_id: str) -> Target:
     row = information_on(None).pledges.rows.get(target_id)
     if row is None:
         raise InputError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
-    if row.scope != "pair" or row.currency != "USD":
+    if row.scope != "pair":
         raise NoAnswerError(
-            f"{target_id} is a target of a {row.scope} in {row.currency}; only pairs in USD can be "
-            "assessed"
+            f"{target_id} is a target of a {row.scope}; only those of pairs can be assessed"
         )
     return registry_target(row)
 
 
 def registry_target(row: Any) -> Target:
-    """The target of a row of the registry, its value in the row's own currency."""
+    """The target of a row of the registry, in the row's own currency."""
     return Target(
         reporter=row.reporter,
         partner=row.partner,
-        value_musd=float(row.target_value),
+        value=float(row.target_value),
+        currency=row.currency,
         deadline=None if pd.isna(row.deadline) else int(row.deadline),
         announced=row.released.date(),
         source=row.announce_url,
@@ -103,16 +104,15 @@ def registered(target: Target, *, as_of: Day | None = None) -> Target | None:
     return same[0] if len(same) == 1 else None
 
 
-def _terms(target: Target) -> tuple[set[str], float, int | None]:
-    """What a target is about: its pair, in any order, its value and its deadline."""
-    return {target.reporter, target.partner}, target.value_musd, target.deadline
+def _terms(target: Target) -> tuple[set[str], float, str, int | None]:
+    """What a target is about: its pair, in any order, its value, its currency and its deadline."""
+    return {target.reporter, target.partner}, target.value, target.currency, target.deadline
 
 
-def _open_rows(information: InformationSet, currency: str | None = "USD") -> list[Any]:
-    """Rows of the registry: open targets of pairs in a currency, or in any if it is None."""
+def _open_rows(information: InformationSet) -> list[Any]:
+    """Rows of the registry: open targets of pairs."""
     rows = information.pledges.rows.values()
-    of_pairs = [row for row in rows if row.status == "open" and row.scope == "pair"]
-    return [row for row in of_pairs if currency in (None, row.currency)]
+    return [row for row in rows if row.status == "open" and row.scope == "pair"]
 
 
 @validated
@@ -148,16 +148,10 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     True
     """
     information = information_on(as_of)
-    rows = _open_rows(information, currency=None)
-    cases: list[Case | str] = []
-    for row in rows:
-        if row.currency == "USD":
-            cases.append(registry_case(registry_target(row), information))
-        else:
-            cases.append(f"in {row.currency}, and no exchange rates are bundled")
-    table = answers(cases)
-    # In the target's currency; it is US dollars wherever there is an answer.
-    table.insert(0, "last_value", table.pop("last_musd"))
+    rows = _open_rows(information)
+    cases = [registry_case(registry_target(row), information) for row in rows]
+    table = answers(cases).drop(columns="last_musd")
+    table.insert(0, "last_value", table.pop("last_value"))
     deadline_kinds = [row.deadline_kind for row in rows]
     table.insert(table.columns.get_loc("by") + 1, "deadline_kind", deadline_kinds)
     reason = table.pop("reason")
@@ -179,9 +173,10 @@ def assess_many(
     Parameters
     ----------
     targets : DataFrame, path of a CSV file, or any iterable of targets
-        One row for each target: ``reporter``, ``partner``, ``value_musd`` (US$ million), and if
-        known ``deadline`` (year), ``announced`` (ISO day) and ``flow`` (turnover, export or
-        import). In an iterable each item is a `Target`, or a mapping with these names.
+        One row for each target: ``reporter``, ``partner``, ``value_musd`` (US$ million) or
+        ``value`` (millions of ``currency``, US$ if it is empty), and if known ``deadline`` (year),
+        ``announced`` (ISO day) and ``flow`` (turnover, export or import). In an iterable each item
+        is a `Target`, or a mapping with these names.
     as_of : str, date or Timestamp, optional
         Only what was known by that day.
     any_amount : bool
@@ -197,7 +192,8 @@ def assess_many(
         The rows of `targets`, with ``last_year`` and ``last_musd`` (newest turnover known, US$
         million), ``by`` (year judged), ``asked`` (growth needed a year, fraction),
         ``probability_in``, ``probability_ever`` and ``rests_on`` as in `open_targets`, and
-        ``reason`` where there is no probability.
+        ``reason`` where there is no probability. If the rows have a ``currency``, ``last_value``
+        is the newest turnover in millions of that.
 
     Raises
     ------
@@ -222,6 +218,8 @@ def assess_many(
         else:
             cases.append(own_case(target, information, any_amount=any_amount))
     answered = answers(cases)
+    if "currency" not in table:
+        answered = answered.drop(columns="last_value")
     kept = table.drop(columns=answered.columns.intersection(table.columns))
     return pd.concat([kept.reset_index(drop=True), answered], axis=1)
 
@@ -273,17 +271,18 @@ def _answerable(case: Case) -> Case:
         raise NoAnswerError(f"{case.by} is over: {case.now.state}")
     if case.stale:
         raise NoAnswerError(case.stale_note)
-    if case.now.last_musd < FLOOR_MUSD:
+    if case.last_dollars < FLOOR_MUSD:
         raise NoAnswerError(f"its newest figure is below US${FLOOR_MUSD:.0f}m")
     return case
 
 
 def _answer(case: Case, estimates: Estimates) -> TargetAnswer:
     """The model's answer to a case."""
-    within, ever = headline(case, estimates, np.array([case.target.value_musd]), case.by)
+    within, ever = headline(case, estimates, np.array([case.target.value]), case.by)
     return TargetAnswer(
         last_year=case.now.last_year,
-        last_musd=case.now.last_musd,
+        last_musd=case.last_dollars,
+        last_value=case.now.last_musd,
         by=case.by,
         asked=case.required_growth,
         probability_in=float(within[0]),

@@ -14,7 +14,7 @@ from tradelib.ground.growth import cagr
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.predictive import outlook
 from tradelib.science.outlook.simple import FORECASTERS
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledge.target import Target, check_in_dollars
 from tradelib.science.scores import scoring
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.rows import official
@@ -38,9 +38,10 @@ def timeline(target: Target) -> pd.DataFrame:
     -------
     DataFrame
         One row for each day: ``as_of``, ``last_year``, ``probability_in``, ``probability_ever``,
-        ``range_low``, ``range_high``, ``low``, ``median``, ``high`` (US$ million in the year
-        judged), ``words``, and ``official`` (the target's status by the UN's method). Each row uses
-        only what was released and learned by its day. All are hindcasts: they were made later.
+        ``range_low``, ``range_high``, ``low``, ``median``, ``high`` (millions of the target's
+        currency, in the year judged), ``words``, and ``official`` (the target's status by the UN's
+        method). Each row uses only what was released and learned by its day. All are hindcasts:
+        they were made later.
 
     Raises
     ------
@@ -113,6 +114,7 @@ def hindcasts(target: Target) -> pd.DataFrame:
     >>> table.query("forecaster == 'panel_growth'").groupby("as_of").size().tolist()
     [4, 3, 2, 1]
     """
+    check_in_dollars(target, "how forecasts fared")
     observed = load_turnover(target.reporter, target.partner).set_index("year")["turnover_musd"]
     rows = []
     for day in _days(target)[:-1]:

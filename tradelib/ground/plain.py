@@ -20,6 +20,8 @@ from tradelib.ground import codes
 from tradelib.ground.edge import validated
 from tradelib.ground.record import Record
 
+# Code of the US dollar, in which money is unless another currency is named.
+DOLLAR = "USD"
 # Unit of a column of numbers: the first whose pattern fits the column's name. A column of the last
 # kind (the ends and the middle of a range) has the unit of the other columns.
 UNIT_PATTERNS = {
@@ -36,6 +38,7 @@ FORMATS = {
     "a year": "{:.0%} a year",
     "times": "{:.1f} times",
     "ratio": "{:.2f}",
+    "per US$": "{:.4g}",
 }
 # Columns of country codes.
 PLACES = {"reporter", "partner", "exporter", "importer", "country"}
@@ -104,17 +107,35 @@ def percent(probability: float) -> str:
     return f"{probability:.0%}"
 
 
-def money(musd: float) -> str:
-    """An amount of US$ million as newspapers print it.
+def sign_of(currency: str) -> str:
+    """What stands before an amount of a currency.
 
-    >>> money(254.2), money(5.52), money(48_000), money(1234)
-    ('US$254m', 'US$5.5m', 'US$48bn', 'US$1.2bn')
+    >>> sign_of("USD"), sign_of("EUR")
+    ('US$', 'EUR ')
     """
-    in_billions = abs(musd) >= 1000
-    amount = musd / 1000 if in_billions else musd
+    return "US$" if currency == DOLLAR else f"{currency} "
+
+
+def million_of(currency: str) -> str:
+    """The unit of money in the evidence: millions of a currency.
+
+    >>> million_of("USD"), million_of("EUR")
+    ('US$ million', 'EUR million')
+    """
+    return f"{sign_of(currency).rstrip()} million"
+
+
+def money(millions: float, currency: str = DOLLAR) -> str:
+    """An amount in millions as newspapers print it.
+
+    >>> money(254.2), money(5.52), money(48_000), money(1234, "EUR")
+    ('US$254m', 'US$5.5m', 'US$48bn', 'EUR 1.2bn')
+    """
+    in_billions = abs(millions) >= 1000
+    amount = millions / 1000 if in_billions else millions
     unit = "bn" if in_billions else "m"
     decimals = 0 if abs(amount) >= 10 else 1
-    return f"US${amount:,.{decimals}f}{unit}"
+    return f"{sign_of(currency)}{amount:,.{decimals}f}{unit}"
 
 
 def format_value(value: float, unit: str) -> str:
@@ -133,8 +154,8 @@ def format_value(value: float, unit: str) -> str:
         return _points(value)
     if unit == "probability":
         return percent(value)
-    if unit == "US$ million":
-        return money(value)
+    if unit.endswith(" million"):
+        return money(value, DOLLAR if unit.startswith("US$") else unit[:3])
     return FORMATS.get(unit, "{:.0f}").format(value)
 
 

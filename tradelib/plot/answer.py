@@ -22,7 +22,7 @@ from tradelib.plot._draw import (
 from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, Style
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.rows import of_role
+from tradelib.science.verdict.rows import of_role, suffix
 from tradelib.science.verdict.verdict import Verdict
 
 # Colour and marker of each group of other ways to estimate the chance.
@@ -89,7 +89,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
     largest = rows[["value", "high"]].max().max()
     ax.set_xlim(0, min(100, 115 * largest))
     title(ax, judged.target, f": {judged.words}", pad=26, size="medium")
-    x = f"probability of US${judged.target.value_musd:,.0f}m or more in {judged.by}, percent"
+    x = f"probability of {judged.target.amount} or more in {judged.by}, percent"
     items = list(rows["item"])
     return finish_rows(ax, source, items, size=9, margins=(0.7, 0.5), ncols=5, x=x)
 
@@ -128,15 +128,16 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     keys = list(of_eras.loc[of_eras["unit"] == "probability", "key"])
     if not keys:
         raise InputError(f"there are no eras to draw: {judged.words}")
-    turnover = evidence.loc[["turnover", *(f"{key}_musd" for key in keys)]]
+    ending = suffix(judged.target.currency)
+    turnover = evidence.loc[["turnover", *(f"{key}_{ending}" for key in keys)]]
     chances = evidence.loc[["headline", *keys], "value"]
-    goal = judged.target.value_musd
+    goal = judged.target.value
     ax = axes(ax, height=1.7 + 0.62 * len(turnover))
     _log_turnover(ax, [*turnover["low"], *turnover["high"], goal])
     positions = range(len(turnover))
     ax.hlines(positions, turnover["low"], turnover["high"], color=SKY, lw=8, label="80 %")
     ax.plot(turnover["value"], positions, "o", color=BLUE, ms=8, label="median")
-    ax.axvline(goal, color=RED, ls="--", label=f"target, US${goal:,.0f}m")
+    ax.axvline(goal, color=RED, ls="--", label=f"target, {judged.target.amount}")
     mark(ax, "chance", (1.02, -0.6), shift=(0, -4), ha="left", **BESIDE)
     for position, chance in enumerate(chances):
         mark(ax, percent_label(chance), (1.02, position), shift=(0, -4), ha="left", **BESIDE)
@@ -144,7 +145,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     labels = ["whatever era comes"]
     labels += [f"{evidence['item'][key]}: {evidence['source'][key]}" for key in keys]
     wrapped = [fill(label, 44) for label in labels]
-    x = f"turnover in {judged.by}, US$ million, current prices (log scale)"
+    x = f"turnover in {judged.by}, {turnover['unit'].iloc[0]}, current prices (log scale)"
     return finish_rows(ax, source, wrapped, size=8, ncols=3, x=x)
 
 

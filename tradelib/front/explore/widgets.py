@@ -13,7 +13,7 @@ from tradelib.front.explore.question import grid
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import needs
-from tradelib.ground.plain import heading, percent
+from tradelib.ground.plain import DOLLAR, heading, million_of, percent
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
@@ -39,7 +39,8 @@ def code(
     target : Target
         The pledge.
     value_musd : float, optional
-        Turnover to be reached, US$ million; the pledge's own if omitted.
+        Turnover to be reached, US$ million (of a target in another currency: million of it); the
+        pledge's own if omitted.
     deadline : int, optional
         Calendar year; the pledge's own if omitted.
     day : str, optional
@@ -70,7 +71,7 @@ def code(
     verdict = tl.assess(target, as_of="2024-02-15")
     print(verdict.summary())
     """
-    value = target.value_musd if value_musd is None else value_musd
+    value = target.value if value_musd is None else value_musd
     by = target.deadline if deadline is None else deadline
     pair = f'reporter="{target.reporter}", partner="{target.partner}"'
     lines = [
@@ -78,7 +79,7 @@ def code(
         "",
         "import tradelib as tl",
         "",
-        f"target = tl.Target({pair}, value_musd={value:.10g}, deadline={by},",
+        f"target = tl.Target({pair}, {_named(target, value)}, deadline={by},",
         f"                   {_later_arguments(target)})",
     ]
     option = "" if day is None else f', as_of="{day}"'
@@ -92,6 +93,12 @@ def code(
     return "\n".join(lines)
 
 
+def _named(target: Target, value: float) -> str:
+    """The argument that gives a value in the target's currency."""
+    name = "value_musd" if target.currency == DOLLAR else "value"
+    return f"{name}={value:.10g}"
+
+
 def _later_arguments(target: Target) -> str:
     """What follows value and deadline in the call that makes a target."""
     day = target.announced
@@ -99,6 +106,8 @@ def _later_arguments(target: Target) -> str:
     arguments = [f"announced={announced}"]
     if target.flow != "turnover":
         arguments.append(f'flow="{target.flow}"')
+    if target.currency != DOLLAR:
+        arguments.append(f'currency="{target.currency}"')
     if target.target_id:
         arguments.append(f'target_id="{target.target_id}"')
     return ", ".join(arguments)
@@ -113,7 +122,7 @@ def answer(
     source: str | None = None,
 ) -> Verdict:
     """The verdict that `code` gives."""
-    moved = replace(target, value_musd=value_musd, deadline=deadline)
+    moved = replace(target, value=value_musd, deadline=deadline)
     if source is None:
         return assess(moved, as_of=day)
     history = load_turnover(target.reporter, target.partner, source=source, as_of=day)
@@ -163,9 +172,9 @@ def sliders(target: Target) -> Any:
     sources = [(f"{heading(name)}: {name}", name) for name in _sources(target)]
     controls = {
         "value_musd": widgets.SelectionSlider(
-            options=stops(target.value_musd),
-            value=target.value_musd,
-            description="US$ million",
+            options=stops(target.value),
+            value=target.value,
+            description=million_of(target.currency),
             **style,
         ),
         "deadline": widgets.IntSlider(
@@ -202,7 +211,7 @@ def _sources(target: Target) -> list[str]:
     usable = []
     for source in available(target.reporter, target.partner)["source_id"].unique().tolist():
         with suppress(InputError, NoAnswerError):
-            answer(target, value_musd=target.value_musd, deadline=target.deadline, source=source)
+            answer(target, value_musd=target.value, deadline=target.deadline, source=source)
             usable.append(source)
     return usable
 

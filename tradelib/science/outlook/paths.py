@@ -28,6 +28,8 @@ FRAME_PROBABILITIES = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
 class Forecast(Displayable):
     """Sample paths of a pair's turnover.
 
+    Its money is US$ million; of a forecast told in another currency, million of that.
+
     Parameters
     ----------
     name : str

@@ -19,7 +19,8 @@ from tradelib.ground.convert import History
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.numbers import Floats, at_least, generator
-from tradelib.ground.plain import Displayable, heading, money
+from tradelib.ground.plain import DOLLAR, Displayable, heading, money
+from tradelib.science.outlook.exchange import Exchange
 from tradelib.science.outlook.growth_model import (
     LONGEST,
     MAX_HORIZON,
@@ -52,6 +53,8 @@ SLICES = 1000
 class Outlook(Displayable):
     """The growth model's forecast of a pair's turnover in each coming year.
 
+    Its money is millions of `currency`.
+
     Parameters
     ----------
     name : str
@@ -61,14 +64,16 @@ class Outlook(Displayable):
     origin : int
         Last full year known.
     last_musd : float
-        Turnover of that year, US$ million.
+        Turnover of that year, million.
     logs : ndarray
-        Quantiles of the log of turnover (US$ million), shape (10, 901): 1 to 10 years after
+        Quantiles of the log of turnover (million), shape (10, 901): 1 to 10 years after
         `first`, at 901 standard scores from -4.5 to 4.5.
     memory : tuple of float
         How shocks over different horizons correlate (`GrowthModel.memory`).
     nowcast : Nowcast, optional
-        Distribution of the year after `origin`, from which growth then starts.
+        Distribution of the year after `origin`, from which growth then starts; of US dollars alone.
+    currency : str
+        ISO 4217 code.
     """
 
     name: str
@@ -78,6 +83,7 @@ class Outlook(Displayable):
     logs: Floats
     memory: tuple[float, float]
     nowcast: Nowcast | None = None
+    currency: str = DOLLAR
 
     @property
     def first(self) -> int:
@@ -99,8 +105,8 @@ class Outlook(Displayable):
         """
         first = self.first + 1
         last = self.years[-1]
-        soon = money(float(self.quantile(0.5, first)))
-        late = money(float(self.quantile(0.5, last)))
+        soon = money(float(self.quantile(0.5, first)), self.currency)
+        late = money(float(self.quantile(0.5, last)), self.currency)
         return (
             f"{heading(self.name)}, with data to {self.origin}: as likely as not "
             f"{soon} in {first} and {late} in {last} or more."
@@ -113,7 +119,7 @@ class Outlook(Displayable):
         Parameters
         ----------
         values : array_like of float
-            Values to reach, US$ million, positive.
+            Values to reach, million, positive.
         year : int
             A year that the model forecasts: the nowcast's, or 1 to 10 years after `first`.
 
@@ -143,7 +149,7 @@ class Outlook(Displayable):
         Returns
         -------
         ndarray
-            Quantiles, US$ million, in the shape of `probability`.
+            Quantiles, million, in the shape of `probability`.
         """
         p = np.asarray(probability, float)
         if self.nowcast is None:
@@ -166,14 +172,14 @@ class Outlook(Displayable):
         Parameters
         ----------
         value : float
-            Value to reach, US$ million.
+            Value to reach, million.
         year : int
             A year that the model forecasts: the nowcast's, or 1 to 10 years after `first`.
 
         Returns
         -------
         float
-            US$ million; zero if the value is always reached.
+            Million; zero if the value is always reached.
         """
         likely = self.quantile((np.arange(SLICES) + 0.5) / SLICES, year)
         lacking = value - likely[likely < value]
@@ -189,7 +195,7 @@ class Outlook(Displayable):
         Parameters
         ----------
         value : float
-            Value to reach, US$ million, positive.
+            Value to reach, million, positive.
 
         Returns
         -------
@@ -229,7 +235,7 @@ class Outlook(Displayable):
         Returns
         -------
         Forecast
-            Sample paths, US$ million; shape of ``paths``: (n_paths, horizon).
+            Sample paths, million; shape of ``paths``: (n_paths, horizon).
         """
         check_counts(horizon=horizon, n_paths=n_paths)
         start = self.first - self.origin
@@ -269,6 +275,7 @@ def outlook(
     model: GrowthModel,
     nowcast: Nowcast | None = None,
     other_source: bool = False,
+    exchange: Exchange | None = None,
 ) -> Outlook:
     """Forecast one history by the growth model, from the years that are known.
 
@@ -284,6 +291,9 @@ def outlook(
     other_source : bool
         Whether the last value is of another source than those before it; then no growth is
         computed between them. Of a nowcast its `Nowcast.basis` says it.
+    exchange : Exchange, optional
+        The rates of another currency, in which the forecast is then told; the history stays in US$
+        million, and there is no nowcast.
 
     Returns
     -------
@@ -305,7 +315,13 @@ def outlook(
     >>> outlook(pair, model=growth_model()).chance([100, 1000], 2027).round(2).tolist()
     [0.94, 0.07]
     """
-    return outlooks([history], model=model, nowcasts=[nowcast], other_sources=[other_source])[0]
+    return outlooks(
+        [history],
+        model=model,
+        nowcasts=[nowcast],
+        other_sources=[other_source],
+        exchanges=[exchange],
+    )[0]
 
 
 def outlooks(
@@ -314,8 +330,12 @@ def outlooks(
     model: GrowthModel,
     nowcasts: Sequence[Nowcast | None],
     other_sources: Sequence[bool],
+    exchanges: Sequence[Exchange | None] = (),
 ) -> list[Outlook]:
-    """`outlook` of many histories in one pass, each the same as it is alone."""
+    """`outlook` of many histories in one pass, each the same as it is alone.
+
+    Without `exchanges` all are told in US dollars.
+    """
     if not histories:
         return []
     series = [_series(history) for history in histories]
@@ -330,7 +350,7 @@ def outlooks(
     cycle = np.array([cycle_at(model.cycle, year) for year in start_years])
     row_kinds = kinds(rows, from_other)
     grids = _grids(replace(row_signals, cycle=cycle), model)
-    return [
+    in_dollars = [
         Outlook(
             name="panel_growth",
             kind=str(row_kinds[i]),
@@ -342,10 +362,32 @@ def outlooks(
         )
         for i in range(len(series))
     ]
+    if not exchanges:
+        return in_dollars
+    return [told_in(*pair) for pair in zip(in_dollars, exchanges, strict=True)]
+
+
+def told_in(forecast: Outlook, exchange: Exchange | None) -> Outlook:
+    """A forecast in US dollars, told in another currency; itself without one."""
+    if exchange is None:
+        return forecast
+    if forecast.nowcast is not None:
+        raise NoAnswerError(f"months are in US dollars: they tell nothing in {exchange.currency}")
+    return replace(
+        forecast,
+        logs=exchange.told(forecast.logs, forecast.origin, WITHIN_ONE),
+        last_musd=forecast.last_musd * exchange.per_usd[forecast.origin],
+        currency=exchange.currency,
+    )
 
 
 def as_usual(
-    forecast: Outlook, history: pd.DataFrame, *, model: GrowthModel, other_source: bool = False
+    forecast: Outlook,
+    history: pd.DataFrame,
+    *,
+    model: GrowthModel,
+    other_source: bool = False,
+    exchange: Exchange | None = None,
 ) -> dict[str, Outlook]:
     """Recompute a forecast with one predictor replaced by its typical value.
 
@@ -366,7 +408,10 @@ def as_usual(
     }
     recomputed = {}
     for name, row_signals in changed.items():
-        recomputed[name] = replace(forecast, logs=_grids(row_signals, model)[0])
+        logs = _grids(row_signals, model)[0]
+        if exchange is not None:
+            logs = exchange.told(logs, forecast.origin, WITHIN_ONE)
+        recomputed[name] = replace(forecast, logs=logs)
     return recomputed
 
 

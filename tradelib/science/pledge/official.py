@@ -12,7 +12,7 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.growth import cagr, compound
 from tradelib.ground.numbers import Floats
-from tradelib.science.pledge.target import Target, own_series
+from tradelib.science.pledge.target import Target, check_in_dollars, own_series
 
 
 class Method(NamedTuple):
@@ -105,6 +105,8 @@ def progress(
     InputError
         If the target has no deadline, the deadline is not after the base year, the last year not
         between base and deadline, a year is not in the history, or the history is another pair's.
+    NoAnswerError
+        If the target is in another currency than US dollars.
 
     References
     ----------
@@ -119,7 +121,22 @@ def progress(
     >>> progress(series, pledge)[["method", "ratio", "status"]].round(2).to_numpy().tolist()
     [['un_2026', 3.36, 'on track'], ['open_sdg', 1.9, 'on track']]
     """
-    series = own_series(as_history(history), target)
+    check_in_dollars(target, "progress")
+    return progress_of(
+        as_history(history), target, base_year, last_year, every_endpoint=every_endpoint
+    )
+
+
+def progress_of(
+    history: pd.DataFrame,
+    target: Target,
+    base_year: int | None = None,
+    last_year: int | None = None,
+    *,
+    every_endpoint: bool = False,
+) -> pd.DataFrame:
+    """`progress` of a checked history, which is in millions of the target's currency."""
+    series = own_series(history, target)
     first, final = _years_compared(series, target, base_year, last_year)
     lasts = list(range(first + 1, final + 1)) if every_endpoint else [final]
     rows = []
@@ -167,7 +184,7 @@ def _call(
     last = float(series[last_year])
     ago = last_year - base_year
     left = (target.deadline or last_year) - last_year
-    ratio, status = method_calls(method, base, last, target.value_musd, ago=ago, left=left)
+    ratio, status = method_calls(method, base, last, target.value, ago=ago, left=left)
     return {
         "method": name,
         "base_year": base_year,

@@ -1,10 +1,12 @@
 """The pledge, and where a pair stands against it by arithmetic alone.
 
 A history here is a tidy frame with ``year`` and ``turnover_musd`` (US$ million, current prices),
-one positive value a year, as `tradelib.load_turnover` returns it; years may be missing.
+one positive value a year, as `tradelib.load_turnover` returns it; years may be missing. For a
+target in another currency it is in millions of that currency (`tradelib.assess` converts it).
 """
 
-from dataclasses import KW_ONLY, dataclass
+import re
+from dataclasses import dataclass
 from datetime import date
 from numbers import Real
 from typing import ClassVar
@@ -14,16 +16,16 @@ import pandas as pd
 from tradelib.ground import codes, flows
 from tradelib.ground.convert import History, as_history
 from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError, InputTypeError
+from tradelib.ground.errors import InputError, InputTypeError, NoAnswerError
 from tradelib.ground.growth import required_growth
 from tradelib.ground.numbers import positive
-from tradelib.ground.plain import Displayable
+from tradelib.ground.plain import DOLLAR, Displayable, sign_of
 
 # Names of the flows for readers.
 FLOW_WORDS = {"turnover": "turnover", "export": "exports", "import": "imports"}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, init=False)
 class Target(Displayable):
     """An announced target of a country pair, for its turnover or for one flow.
 
@@ -31,10 +33,12 @@ class Target(Displayable):
     ----------
     reporter, partner : str
         Countries by code or name; kept as ISO3 codes.
-    value_musd : float
-        Value to be reached in a calendar year, US$ million, current prices.
+    value : float
+        Value to be reached in a calendar year, millions of `currency`, current prices.
     deadline : int or None
         Calendar year by which it is to be reached; None where none was named.
+    value_musd : float
+        In place of `value`: US$ million.
     announced : date or None
         Day of the announcement.
     wording : str
@@ -45,18 +49,25 @@ class Target(Displayable):
         Its name in the registry of targets; empty if it is not from there.
     flow : str
         ``"turnover"``, or ``"export"`` or ``"import"`` of the reporter.
+    currency : str
+        Its currency, an ISO 4217 code; `tradelib.load_exchange_rates` says which are known.
+    rate : tuple of int and float, or None
+        The last year whose exchange rate is known, and that rate, in units of the currency per US
+        dollar. `tradelib.assess` puts it in; None for US dollars.
 
     Raises
     ------
     InputError
         If a country or flow is unknown, both countries are the same, the value is not positive and
-        finite, the deadline is no calendar year or lies before the announcement, or the
-        announcement is no date.
+        finite, the deadline is no calendar year or lies before the announcement, the announcement
+        is no date, or the currency no code.
 
     Examples
     --------
     >>> Target("Kazakhstan", "TKM", 1000, 2027).pair
     'KAZ-TKM'
+    >>> Target("TUR", "ESP", 25_000, 2029, currency="EUR").summary()
+    'Türkiye-Spain turnover of EUR 25,000m by 2029'
     """
 
     # An example for error messages, where something else is given.
@@ -64,25 +75,78 @@ class Target(Displayable):
 
     reporter: str
     partner: str
-    value_musd: float
-    deadline: int | None = None
-    _: KW_ONLY
-    announced: date | None = None
-    wording: str = ""
-    source: str = ""
-    target_id: str = ""
-    flow: str = "turnover"
+    value: float
+    deadline: int | None
+    announced: date | None
+    wording: str
+    source: str
+    target_id: str
+    flow: str
+    currency: str
+    rate: tuple[int, float] | None
 
-    def __post_init__(self) -> None:
-        for field in ("reporter", "partner"):
-            object.__setattr__(self, field, codes.iso3(getattr(self, field)))
+    def __init__(
+        self,
+        reporter: str,
+        partner: str,
+        value: float | None = None,
+        deadline: int | None = None,
+        *,
+        value_musd: float | None = None,
+        announced: date | None = None,
+        wording: str = "",
+        source: str = "",
+        target_id: str = "",
+        flow: str = "turnover",
+        currency: str = DOLLAR,
+        rate: tuple[int, float] | None = None,
+    ) -> None:
+        _check_currency(currency)
+        if value_musd is not None and currency != DOLLAR:
+            raise InputError(
+                f"value_musd is of a target in US dollars; give value=, million of {currency}"
+            )
+        # `dataclasses.replace(target, value_musd=...)` gives the old value too.
+        name = "value_musd" if currency == DOLLAR else "value"
+        amount = positive(name, value if value_musd is None else value_musd)
+        given = {
+            "reporter": codes.iso3(reporter),
+            "partner": codes.iso3(partner),
+            "value": amount,
+            "deadline": deadline,
+            "announced": announced,
+            "wording": wording,
+            "source": source,
+            "target_id": target_id,
+            "flow": flow,
+            "currency": currency,
+            "rate": rate,
+        }
+        for field, content in given.items():
+            object.__setattr__(self, field, content)
         if self.reporter == self.partner:
             raise InputError(f"a target needs two countries, got {self.reporter} twice")
-        object.__setattr__(self, "value_musd", positive("value_musd", self.value_musd))
         if self.flow not in tuple(FLOW_WORDS):
             raise InputError(f"flow is one of {', '.join(FLOW_WORDS)}, got {self.flow!r}")
         self._check_announced()
         self._check_deadline()
+
+    @property
+    def value_musd(self) -> float:
+        """Its value in US$ million: of another currency at the last known rate (`rate`)."""
+        if self.currency == DOLLAR:
+            return self.value
+        if self.rate is None:
+            raise NoAnswerError(
+                f"what {self.amount} are worth in US dollars is known once the target is assessed: "
+                "tradelib.assess(target).target"
+            )
+        return self.value / self.rate[1]
+
+    @property
+    def amount(self) -> str:
+        """Its value with its currency, ``"US$1,000m"``."""
+        return amount_of(self.value, self.currency)
 
     def _check_announced(self) -> None:
         """Raise if the announcement is no date."""
@@ -126,10 +190,13 @@ class Target(Displayable):
         str
             The flow, its value, the deadline and its wording.
         """
-        value = f"{self.value_musd:,.0f}" if self.value_musd >= 10 else f"{self.value_musd:g}"
         when = f" by {self.deadline}" if self.deadline else ", no deadline named"
         wording = f' ("{self.wording}")' if self.wording else ""
-        return f"{self._flow_name()} of US${value}m{when}{wording}"
+        worth = ""
+        if self.rate is not None:
+            dollars = amount_of(self.value_musd, DOLLAR)
+            worth = f" ({dollars} at the rate of {self.rate[0]})"
+        return f"{self._flow_name()} of {self.amount}{worth}{when}{wording}"
 
     def _flow_name(self) -> str:
         """The flow and its countries in words."""
@@ -140,6 +207,33 @@ class Target(Displayable):
         if self.flow == "import":
             return f"imports of {reporter} from {partner}"
         return f"{reporter}-{partner} turnover"
+
+
+def amount_of(value: float, currency: str) -> str:
+    """An amount in millions of a currency, to the million.
+
+    >>> amount_of(1000, "USD"), amount_of(0.4, "EUR")
+    ('US$1,000m', 'EUR 0.4m')
+    """
+    digits = f"{value:,.0f}" if value >= 10 else f"{value:g}"
+    return f"{sign_of(currency)}{digits}m"
+
+
+def _check_currency(currency: str) -> None:
+    """Raise if a currency is no code of three capital letters."""
+    if not isinstance(currency, str):
+        raise InputTypeError(f"currency is an ISO 4217 code such as 'EUR', got {currency!r}")
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise InputError(f"currency is an ISO 4217 code such as 'EUR', got {currency!r}")
+
+
+def check_in_dollars(target: Target, what: str) -> None:
+    """Raise if what is told in US dollars only is asked of a target in another currency."""
+    if target.currency != DOLLAR:
+        raise NoAnswerError(
+            f"{what} is told in US dollars only, and this target is in {target.currency}; "
+            "tradelib.assess(target) answers in its currency"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -153,7 +247,7 @@ class Standing(Displayable):
     last_year : int
         Last full year known.
     last_musd : float
-        Turnover in that year, US$ million.
+        Turnover in that year, US$ million (of a target in another currency: million of it).
     years_left : int or None
         Years from the last one known to the deadline, negative once it has passed; None without a
         deadline.
@@ -196,7 +290,7 @@ class Standing(Displayable):
     @property
     def multiple(self) -> float:
         """Target divided by turnover of the last full year."""
-        return self.target.value_musd / self.last_musd
+        return self.target.value / self.last_musd
 
     def summary(self) -> str:
         """Say in plain words where the pair stands and what the target asks.
@@ -206,10 +300,11 @@ class Standing(Displayable):
         str
             One sentence on the last figure, one on the growth needed if any is.
         """
+        last = f"{sign_of(self.target.currency)}{self.last_musd:,.1f}m"
         year = f"{self.last_year} (preliminary)" if self.preliminary else f"{self.last_year}"
         text = (
             f"{self.target.summary()}: {self.state}. The last figure, of {year}, is "
-            f"US${self.last_musd:,.1f}m, {1 / self.multiple:.0%} of the target."
+            f"{last}, {1 / self.multiple:.0%} of the target."
         )
         if self.required is not None:
             text += (
@@ -233,7 +328,7 @@ class Standing(Displayable):
                 "last_year": self.last_year,
                 "last_musd": self.last_musd,
                 "preliminary": self.preliminary,
-                "target_musd": self.target.value_musd,
+                "target_musd": self.target.value,
                 "multiple": self.multiple,
                 "years_left": self.years_left,
                 "required": self.required,
@@ -266,6 +361,8 @@ def standing(target: Target, history: History) -> Standing:
     ------
     InputError
         If the history is another pair's, or its values are not positive.
+    NoAnswerError
+        If the target is in another currency than US dollars.
 
     Examples
     --------
@@ -274,16 +371,21 @@ def standing(target: Target, history: History) -> Standing:
     >>> now.state, round(now.required, 3)
     ('open', 0.393)
     """
-    table = as_history(history)
+    check_in_dollars(target, "where a target stands")
+    return standing_of(target, as_history(history))
+
+
+def standing_of(target: Target, table: pd.DataFrame) -> Standing:
+    """`standing` of a checked history, which is in millions of the target's currency."""
     series = own_series(table, target, gaps=True)
     last_year = int(series.index[-1])
     last_musd = float(series.iloc[-1])
     since = _since(target, series)
-    met = series.index[(series >= target.value_musd) & (series.index >= since)]
+    met = series.index[(series >= target.value) & (series.index >= since)]
     years_left = None if target.deadline is None else target.deadline - last_year
     required = None
     if years_left is not None and years_left > 0 and met.empty:
-        required = float(required_growth(last_musd, target.value_musd, years=years_left))
+        required = float(required_growth(last_musd, target.value, years=years_left))
     return Standing(
         target=target,
         last_year=last_year,
@@ -316,7 +418,7 @@ def _since(target: Target, series: pd.Series) -> int:
         end = min(end, target.deadline)
     since = end
     for year, value in series.loc[:end].iloc[::-1].items():
-        if value < target.value_musd:
+        if value < target.value:
             break
         since = int(year)
     return since

@@ -1,7 +1,7 @@
 """What is known on a day, and of a target on that day: the input of a verdict."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
 from typing import NamedTuple, TypeAlias
@@ -11,10 +11,11 @@ import pandas as pd
 
 from tradelib.ground import frames
 from tradelib.ground.growth import required_growth
-from tradelib.ground.plain import label
+from tradelib.ground.plain import label, million_of
 from tradelib.ground.record import Record
 from tradelib.science.gravity.model import GravityModel
 from tradelib.science.gravity.potential import Potential
+from tradelib.science.outlook.exchange import Exchange
 from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import check_nowcast
@@ -22,7 +23,7 @@ from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outside.table import Cells
 from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.combined import Combined
-from tradelib.science.pledge.target import Standing, Target, standing
+from tradelib.science.pledge.target import Standing, Target, standing_of
 
 # Data that end more than so many years before the day give no chance: too much may have happened.
 FRESH_YEARS = 3
@@ -76,7 +77,7 @@ class InformationSet(Record):
 
 
 class OtherData(NamedTuple):
-    """Another history of the same pair, with its nowcast."""
+    """Another history of the same pair, in US$ million, with its nowcast."""
 
     key: str  # its name in code
     item: str  # its name for readers
@@ -86,11 +87,15 @@ class OtherData(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Case(Record):
-    """A target on a day, with all that was known of it."""
+    """A target on a day, with all that was known of it.
+
+    Its money is millions of the target's currency, whatever a column is called; the growth model
+    reads `dollars`.
+    """
 
     now: Standing
     day: date | None  # to which the evidence runs; None if the figures do not say
-    history: pd.DataFrame  # ``year``, ``turnover_musd`` (US$ million); flows, ``status`` if known
+    history: pd.DataFrame  # ``year``, ``turnover_musd``; flows, ``status`` if known
     source: str  # of the history
     nowcast: Nowcast | None  # of the year after the last
     own_data: bool  # whether the history is the caller's own, not the bundled one
@@ -98,6 +103,26 @@ class Case(Record):
     other_series: Mapping[str, pd.DataFrame]
     information: InformationSet
     gravity: Gravity | None = None  # for the pairs whose potential is bundled
+    exchange: Exchange | None = None  # of the target's currency; None for US dollars
+
+    @property
+    def dollars(self) -> pd.DataFrame:
+        """The history in US$ million."""
+        return self.history if self.exchange is None else self.exchange.dollars(self.history)
+
+    @property
+    def last_dollars(self) -> float:
+        """Turnover of the last year known, US$ million."""
+        return self.now.last_musd / self.per_usd(self.now.last_year)
+
+    def per_usd(self, year: int) -> float:
+        """Units of the target's currency per US dollar in a year of the history."""
+        return 1.0 if self.exchange is None else self.exchange.per_usd[year]
+
+    @property
+    def unit(self) -> str:
+        """Unit of its money, ``"US$ million"``."""
+        return million_of(self.target.currency)
 
     @property
     def others(self) -> list[OtherData]:
@@ -107,9 +132,9 @@ class Case(Record):
             years += 1
         if years < MIN_YEARS:
             return []
-        others = list(_other_data(self))
+        others = list(_other_data(self, self.dollars))
         if "source_id" in self.history:
-            others += _other_sources(self)
+            others += _other_sources(self, self.dollars)
         return others
 
     @property
@@ -135,7 +160,7 @@ class Case(Record):
         return self.now.since
 
     def seen_musd(self, year: int) -> float:
-        """Highest turnover from the announcement up to `year`, US$ million; -inf if none."""
+        """Highest turnover from the announcement up to `year`, million; -inf if none."""
         years = self.history["year"].to_numpy()
         values = self.history["turnover_musd"].to_numpy()
         counts = (self.since <= years) & (years <= year)
@@ -153,7 +178,7 @@ class Case(Record):
         Unlike `now.required` it is also a number where no deadline was named, or the target was
         reached before. It is the column ``asked`` of `tradelib.open_targets`.
         """
-        goal = self.target.value_musd
+        goal = self.target.value
         return float(required_growth(self.now.last_musd, goal, years=self.ahead))
 
     def over(self, year: int) -> bool:
@@ -196,6 +221,7 @@ def case_of(
     other_series: Mapping[str, pd.DataFrame],
     nowcast: Nowcast | None = None,
     gravity: Gravity | None = None,
+    exchange: Exchange | None = None,
 ) -> Case:
     """A target and a history, with all else that is known on that day.
 
@@ -217,6 +243,9 @@ def case_of(
         Of the year after the last, from the months published of it.
     gravity : Gravity, optional
         What size and distance predict for the pair.
+    exchange : Exchange, optional
+        The rates of the target's currency, where that is not the US dollar: the history is
+        converted, and years without a rate are left out.
 
     Returns
     -------
@@ -227,10 +256,20 @@ def case_of(
     ------
     InputError
         If the nowcast is of another year than the one after the last.
+    NoAnswerError
+        If there is no rate for the last year.
     """
     if not history["year"].is_monotonic_increasing:
         history = history.sort_values("year", ignore_index=True)
-    now = standing(target, history)
+    if exchange is not None:
+        in_dollars = history
+        history = exchange.converted(in_dollars)
+        target = replace(target, rate=exchange.last)
+        source += f"; in {exchange.currency} at each year's average rate"
+        left_out = sorted(set(in_dollars["year"]) - set(history["year"]))
+        if left_out:
+            source += f", which is not known of {', '.join(map(str, left_out))}"
+    now = standing_of(target, history)
     check_nowcast(nowcast, now.last_year)
     return Case(
         now=now,
@@ -242,6 +281,7 @@ def case_of(
         other_series=other_series,
         gravity=gravity,
         information=information,
+        exchange=exchange,
     )
 
 
@@ -255,9 +295,8 @@ def _day(history: pd.DataFrame, information: InformationSet) -> date | None:
     return None if newest is None else date(newest.year, newest.month, newest.day)
 
 
-def _other_data(case: Case) -> Iterator[OtherData]:
+def _other_data(case: Case, history: pd.DataFrame) -> Iterator[OtherData]:
     """The same figures without the newest ones, and all figures in constant dollars."""
-    history = case.history
     if case.nowcast is not None and len(history) >= MIN_YEARS:
         yield OtherData("no_months", "without the months published", history, None)
     preliminary = "status" in history and history["status"].iloc[-1] == "preliminary"
@@ -271,9 +310,8 @@ def _other_data(case: Case) -> Iterator[OtherData]:
         yield OtherData("constant_dollars", "its past in constant dollars", real, case.nowcast)
 
 
-def _other_sources(case: Case) -> Iterator[OtherData]:
+def _other_sources(case: Case, history: pd.DataFrame) -> Iterator[OtherData]:
     """The newest source's years only, and the history with other sources' years."""
-    history = case.history
     newest = str(history["source_id"].iloc[-1])
     of_newest = history[history["source_id"] == newest]
     if MIN_YEARS <= len(of_newest) < len(history):

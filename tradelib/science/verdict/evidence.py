@@ -36,6 +36,7 @@ from tradelib.ground.frames import joined
 from tradelib.ground.numbers import Floats
 from tradelib.ground.plain import label
 from tradelib.ground.record import Record
+from tradelib.science.outlook.exchange import Exchange
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast
@@ -62,6 +63,8 @@ AGAINST_USUAL = "against what is usual"
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Estimate(Record):
     """One method's estimate of the chance that turnover is at least a value.
+
+    Values are in millions of the target's currency.
 
     Attributes
     ----------
@@ -151,12 +154,20 @@ class ByLikePairs(Estimate):
         Growth table of all pairs, by horizon in years.
     prices : Series or None
         US price index by year, for growth in constant dollars; None for current dollars.
+    per_usd : float
+        Units of the target's currency per US dollar in the last year.
     """
 
     last_year: int
     last_musd: float
     cells: Mapping[int, Cells]
     prices: pd.Series | None
+    per_usd: float
+
+    @property
+    def _last(self) -> float:
+        """Turnover of the last year in the target's currency, million."""
+        return self.last_musd * self.per_usd
 
     def chance(self, values: Floats, year: int) -> Floats:
         """Share of like pairs, by value; missing where the table does not reach."""
@@ -166,7 +177,7 @@ class ByLikePairs(Estimate):
         try:
             if np.size(values) == 1:
                 return np.array([self._rate(float(values[0]), year)[0]])
-            multiples = np.asarray(values) / self.last_musd
+            multiples = np.asarray(values) / self._last
             return share_curve(
                 self.cells[horizon],
                 self._like,
@@ -192,7 +203,7 @@ class ByLikePairs(Estimate):
         return class_uncertainty(
             self.cells[horizon],
             self._like,
-            multiple=value / self.last_musd,
+            multiple=value / self._last,
             horizon=horizon,
             prices=self.prices,
         )
@@ -205,7 +216,7 @@ class ByRandomWalk(Estimate):
     Attributes
     ----------
     history : DataFrame
-        ``year``, ``turnover_musd`` (US$ million).
+        ``year``, ``turnover_musd`` (million of the target's currency).
     nowcast : Nowcast or None
         Of the year after the history's last.
     """
@@ -257,19 +268,26 @@ def estimate_all(cases: Sequence[Case], *, whole: bool = True) -> list[Estimates
     """
     if not cases:
         return []
-    forecasts = _outlooks(cases, cases[0].information)
+    forecasts = _outlooks(
+        [OtherData("", "", case.dollars, case.nowcast) for case in cases],
+        [case.exchange for case in cases],
+        cases[0].information,
+    )
     if not whole:
         return [Estimates(outlook=forecast, others=[], reasons=[]) for forecast in forecasts]
     return [_estimates(case, forecast) for case, forecast in zip(cases, forecasts, strict=True)]
 
 
-def _outlooks(data: Sequence[Case | OtherData], information: InformationSet) -> list[Outlook]:
+def _outlooks(
+    data: Sequence[OtherData], exchanges: Sequence[Exchange | None], information: InformationSet
+) -> list[Outlook]:
     """The day's growth model on histories and their nowcasts, in one pass."""
     return outlooks(
         [item.history for item in data],
         model=information.model,
         nowcasts=[item.nowcast for item in data],
         other_sources=[joined(item.history) for item in data],
+        exchanges=exchanges,
     )
 
 
@@ -285,7 +303,7 @@ def headline(
     estimates : Estimates
         Its estimates.
     values : array (n_values,)
-        Turnover, US$ million.
+        Turnover, millions of the target's currency.
     year : int
         After the last year known.
     paths : Forecast, optional
@@ -310,7 +328,7 @@ def headline(
 
 
 def estimates_at(estimates: Estimates, values: Floats, year: int) -> list[Floats]:
-    """Chance of each value (US$ million) in `year`, by each estimate of the range."""
+    """Chance of each value (million) in `year`, by each estimate of the range."""
     return [estimate.chance(values, year) for estimate in estimates.others]
 
 
@@ -359,7 +377,7 @@ def _random_walk(case: Case) -> list[Estimate]:
 def _other_data(case: Case) -> list[Estimate]:
     """The growth model on other data for the same pair."""
     others = case.others
-    forecasts = _outlooks(others, case.information)
+    forecasts = _outlooks(others, [case.exchange] * len(others), case.information)
     return [
         ByModel(
             key=other.key,
@@ -381,10 +399,11 @@ def _older_models(case: Case) -> list[Estimate]:
             source=label("panel_growth"),
             group=OLDER_MODELS,
             outlook=outlook(
-                case.history,
+                case.dollars,
                 model=model,
                 nowcast=case.nowcast,
                 other_source=joined(case.history),
+                exchange=case.exchange,
             ),
         )
         for model in case.information.older_models
@@ -401,7 +420,7 @@ def like_pairs(case: Case) -> list[ByLikePairs]:
 
 def _like_pairs_in(case: Case, key: str, money: str, prices: pd.Series | None) -> ByLikePairs:
     """Share of pairs of the same size that grew as much, in one kind of money."""
-    last = case.now.last_musd
+    last = case.last_dollars
     return ByLikePairs(
         key=key,
         item=f"pairs of the same size, in {money}",
@@ -411,6 +430,7 @@ def _like_pairs_in(case: Case, key: str, money: str, prices: pd.Series | None) -
         last_musd=last,
         cells=case.information.growth,
         prices=prices,
+        per_usd=case.per_usd(case.now.last_year),
     )
 
 
@@ -433,9 +453,10 @@ def _usual_signals(case: Case, forecast: Outlook) -> list[Estimate]:
         items |= {"move": "its recent move", "volatility": "how jumpy it is"}
     usual = as_usual(
         forecast,
-        case.history,
+        case.dollars,
         model=case.information.model,
         other_source=joined(case.history),
+        exchange=case.exchange,
     )
     return [
         ByModel(key=key, item=items[key], source=AGAINST_USUAL, outlook=replaced)

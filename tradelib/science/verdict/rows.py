@@ -13,12 +13,12 @@ import pandas as pd
 from tradelib.ground import codes
 from tradelib.ground.errors import NoAnswerError
 from tradelib.ground.growth import required_growth
-from tradelib.ground.plain import label
+from tradelib.ground.plain import DOLLAR, label, million_of, sign_of
 from tradelib.science.gravity.ceiling import Ceiling, ceiling_check
 from tradelib.science.gravity.potential import Potential
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.chance import PledgeChance
-from tradelib.science.pledge.official import METHODS, SIZES, progress
+from tradelib.science.pledge.official import METHODS, SIZES, progress_of
 from tradelib.science.pledge.target import FLOW_WORDS
 from tradelib.science.pledge.track import given
 from tradelib.science.scores.summary import came_true
@@ -58,6 +58,8 @@ REASONS = 3
 TENTHS = (0.1, 0.5, 0.9)
 # Where pledges' outcomes beside the chances of the day come from.
 REPLAYED = "registry of targets, asked again on past days"
+# Where exchange rates come from.
+RATES = "US Federal Reserve, H.10"
 # Of a row without a range.
 NO_ENDS = (math.nan, math.nan)
 
@@ -103,11 +105,11 @@ def standing_rows(case: Case) -> list[Row]:
         row("by", "standing", "year judged", case.by, "year", origin),
         row("last_year", "standing", "last full year known", now.last_year, "year", source),
         row(
-            "last_musd",
+            f"last_{suffix(case.target.currency)}",
             "standing",
             f"{FLOW_WORDS[now.target.flow]} of {now.last_year}",
             now.last_musd,
-            "US$ million",
+            case.unit,
             source,
         ),
         row(
@@ -122,9 +124,35 @@ def standing_rows(case: Case) -> list[Row]:
     if now.required is None:
         return rows
     rows.append(row("required", "standing", "growth needed a year", now.required, "a year", source))
-    if now.required > 0:
+    if now.required > 0 and case.exchange is None:
         rows += _inflation_rows(case.information, now.required)
     return rows
+
+
+def suffix(currency: str) -> str:
+    """How keys of amounts end: ``musd`` promises US$ million."""
+    return "musd" if currency == DOLLAR else "value"
+
+
+def exchange_rows(case: Case) -> list[Row]:
+    """The rate at which the last year was converted, the last one known, and how far it moves."""
+    exchange = case.exchange
+    if exchange is None:
+        return []
+    years = {"rate": case.now.last_year, "last_rate": exchange.last_year}
+    rows = [
+        row(
+            key,
+            "context",
+            f"{exchange.currency} per US dollar, average of {year}",
+            exchange.per_usd[year],
+            "per US$",
+            RATES,
+        )
+        for key, year in years.items()
+    ]
+    item = "by how much that rate changes from one year to the next, one standard deviation"
+    return [*rows, row("rate_spread", "context", item, exchange.yearly, "share", RATES)]
 
 
 def _inflation_rows(information: InformationSet, required: float) -> list[Row]:
@@ -155,7 +183,7 @@ def flow_rows(case: Case) -> list[Row]:
         value = last.get(f"{flow}_musd")
         if pd.notna(value):
             item = f"{flow}s of {codes.name(last['reporter'])}, {int(last['year'])}"
-            rows.append(row(flow, "context", item, value, "US$ million", case.source))
+            rows.append(row(flow, "context", item, value, case.unit, case.source))
     return rows
 
 
@@ -167,7 +195,7 @@ def headline_rows(
     `chances` are those in the year judged and in any year up to it; `values` the 10th, 50th and
     90th percentile of turnover in it.
     """
-    goal = case.target.value_musd
+    goal = case.target.value
     by = case.by
     forecast = estimates.outlook
     source = label(forecast.name)
@@ -182,7 +210,7 @@ def headline_rows(
             "context",
             f"{FLOW_WORDS[case.target.flow]} in {by}",
             values[1],
-            "US$ million",
+            case.unit,
             source,
             (values[0], values[2]),
         ),
@@ -191,7 +219,7 @@ def headline_rows(
             "context",
             f"what is lacking in {by} on average, if it is missed",
             forecast.shortfall(goal, by),
-            "US$ million",
+            case.unit,
             source,
         ),
         row(
@@ -247,7 +275,7 @@ def range_rows(estimates: Estimates, chances: Sequence[float], goal: float, year
 
 def like_pair_rows(case: Case) -> list[Row]:
     """How often pairs of the same size grew as much, where data are too old for a chance."""
-    goal = case.target.value_musd
+    goal = case.target.value
     rows = []
     for estimate in like_pairs(case):
         chance = float(estimate.chance(np.array([goal]), case.by)[0])
@@ -297,7 +325,7 @@ def reason_rows(estimates: Estimates, headline: float, goal: float, year: int) -
     return rows[:REASONS]
 
 
-def era_rows(estimates: Estimates, goal: float, year: int) -> list[Row]:
+def era_rows(estimates: Estimates, goal: float, year: int, currency: str) -> list[Row]:
     """Chance, and turnover with its 80 % interval, in each third of past eras."""
     rows = []
     for era in estimates.eras:
@@ -306,7 +334,15 @@ def era_rows(estimates: Estimates, goal: float, year: int) -> list[Row]:
         item = f"turnover in {year}, {era.item}"
         rows += [
             row(era.key, "era", era.item, chance, "probability", era.source),
-            row(f"{era.key}_musd", "era", item, median, "US$ million", era.source, (low, high)),
+            row(
+                f"{era.key}_{suffix(currency)}",
+                "era",
+                item,
+                median,
+                million_of(currency),
+                era.source,
+                (low, high),
+            ),
         ]
     return rows
 
@@ -326,7 +362,7 @@ def official(case: Case) -> pd.DataFrame | None:
         return None
     if base >= min(case.now.last_year, deadline):
         return None
-    return progress(case.history, case.target, base_year=base)
+    return progress_of(case.history, case.target, base)
 
 
 def official_rows(case: Case) -> list[Row]:
@@ -344,7 +380,7 @@ def official_rows(case: Case) -> list[Row]:
 
 def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
     """How often such calls came true, where targets like this one are on record."""
-    multiple = case.target.value_musd / calls["base_musd"].iloc[0]
+    multiple = case.target.value / calls["base_musd"].iloc[0]
     if not LIKE[0] <= multiple <= LIKE[1]:
         return []
     rows = []
@@ -363,7 +399,7 @@ def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
 def _calls_on_record(case: Case, calls: pd.DataFrame, multiple: float) -> pd.DataFrame:
     """Rows of the record of calls that are like these, with enough cases."""
     record = case.information.pledges.record
-    base = calls["base_musd"].iloc[0]
+    base = calls["base_musd"].iloc[0] / case.per_usd(int(calls["base_year"].iloc[0]))
     span = case.by - calls["base_year"].iloc[0]
     spans = record["span"].unique()
     multiples = record["multiple"].unique()
@@ -471,12 +507,13 @@ def chance_of(case: Case, *, level: float = 90) -> PledgeChance:
         raise NoAnswerError(
             f"no deadline was named: {target.summary()}; such pledges enter no rate"
         )
-    base_year, base_musd = _base(case)
-    if not (base_year < target.deadline and base_musd < target.value_musd):
-        why = f"{target.summary()} asks no growth of US${base_musd:,.0f}m in {base_year}"
+    base_year, base = _base(case)
+    if not (base_year < target.deadline and base < target.value):
+        sign = sign_of(target.currency)
+        why = f"{target.summary()} asks no growth of {sign}{base:,.0f}m in {base_year}"
         raise NoAnswerError(f"{why}; nothing was to be kept")
     span = target.deadline - base_year
-    growth = float(required_growth(base_musd, target.value_musd, years=span))
+    growth = float(required_growth(base, target.value, years=span))
     announced = year_announced_in(case)
     years = max(0, target.deadline - announced)
     model = case.information.pledges.model
@@ -487,8 +524,8 @@ def _base(case: Case) -> tuple[int, float]:
     """Year and turnover from which a pledge starts: recorded, or the last before it."""
     target = case.target
     recorded = case.information.pledges.rows.get(target.target_id)
-    if recorded is not None and pd.notna(recorded.baseline_musd + recorded.baseline_year):
-        return int(recorded.baseline_year), float(recorded.baseline_musd)
+    if recorded is not None and pd.notna(recorded.baseline_value + recorded.baseline_year):
+        return int(recorded.baseline_year), float(recorded.baseline_value)
     turnover = case.history.set_index("year")["turnover_musd"]
     before = turnover
     if target.announced:

@@ -17,7 +17,15 @@ import pandas as pd
 
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.plain import Displayable, capital, format_value, money, percent
+from tradelib.ground.plain import (
+    DOLLAR,
+    Displayable,
+    capital,
+    format_value,
+    money,
+    percent,
+    sign_of,
+)
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
@@ -43,6 +51,8 @@ TARGET_FIELDS = (
     "wording",
     "source",
 )
+# Those of a target in another currency, beside them.
+CURRENCY_FIELDS = ("value", "currency")
 # Probabilities, and values, of a year that is over without a figure.
 UNKNOWN_PAIR = (math.nan, math.nan)
 UNKNOWN_VALUES = (math.nan, math.nan, math.nan)
@@ -65,7 +75,7 @@ class Verdict(Displayable):
         Lowest and highest of the other ways to estimate `probability_in` (`other_ways`), which may
         lie outside; (NaN, NaN) where there is no other way. It is not an interval.
     value_range : tuple of float
-        10th, 50th and 90th percentile of turnover in that year, US$ million.
+        10th, 50th and 90th percentile of turnover in that year, millions of the target's currency.
     evidence : DataFrame
         One row per number: ``key`` (unique), ``role`` (headline, ever, range, reason, era, by year,
         standing, ceiling, context), ``group`` (of the range: other data, other pairs, other
@@ -196,19 +206,23 @@ class Verdict(Displayable):
             ``reporter``, ``partner``, ``target_musd``, ``by``, ``as_of``, ``last_year``,
             ``last_musd``, ``probability_in``, ``probability_ever``, ``range_low``, ``range_high``
             (of `probability_range`), ``low``, ``median``, ``high`` (of `value_range`, US$ million),
-            ``words``.
+            ``words``. For a target in another currency all money is in millions of that:
+            ``target_value`` and ``last_value`` stand in the place of the two names that end in
+            ``_musd``, and ``currency`` comes last.
         """
         # A verdict holds no case: what is no field of it must be a row of the evidence.
         low, median, high = self.value_range
-        return pd.DataFrame(
+        currency = self.target.currency
+        last = f"last_{rows.suffix(currency)}"
+        table = pd.DataFrame(
             {
                 "reporter": [self.target.reporter],
                 "partner": self.target.partner,
-                "target_musd": self.target.value_musd,
+                f"target_{rows.suffix(currency)}": self.target.value,
                 "by": self.by,
                 "as_of": self.as_of,
                 "last_year": int(self.value("last_year")),
-                "last_musd": self.value("last_musd"),
+                last: self.value(last),
                 "probability_in": self.probability_in,
                 "probability_ever": self.probability_ever,
                 "range_low": self.probability_range[0],
@@ -219,6 +233,7 @@ class Verdict(Displayable):
                 "words": self.words,
             }
         )
+        return table if currency == DOLLAR else table.assign(currency=currency)
 
     def to_json(self) -> str:
         """The verdict with its evidence as JSON text.
@@ -226,18 +241,23 @@ class Verdict(Displayable):
         Returns
         -------
         str
-            An object with the fields of the verdict; what is missing is null.
+            An object with the fields of the verdict; what is missing is null. For a target in
+            another currency ``value_range`` is in millions of that.
         """
+        in_dollars = self.target.currency == DOLLAR
+        fields = TARGET_FIELDS if in_dollars else (*TARGET_FIELDS, *CURRENCY_FIELDS)
         records = self.evidence.to_dict("records")
         content = {
-            "target": {name: getattr(self.target, name) for name in TARGET_FIELDS},
+            "target": {name: getattr(self.target, name) for name in fields},
             "as_of": self.as_of,
             "by": self.by,
             "words": self.words,
             "probability_in": or_null(self.probability_in),
             "probability_ever": or_null(self.probability_ever),
             "probability_range": [or_null(end) for end in self.probability_range],
-            "value_range_musd": [or_null(value) for value in self.value_range],
+            "value_range_musd" if in_dollars else "value_range": [
+                or_null(value) for value in self.value_range
+            ],
             "evidence": [{name: or_null(cell) for name, cell in row.items()} for row in records],
         }
         return json.dumps(
@@ -308,14 +328,16 @@ class Verdict(Displayable):
 
     def _forecast(self) -> str:
         """The median of turnover and its 80 % interval."""
-        low, median, high = (money(value) for value in self.value_range)
+        low, median, high = (money(value, self.target.currency) for value in self.value_range)
         span = f"four times in five it lies between {low} and {high}"
         return f"The median forecast is {median}; {span}."
 
     def _standing(self) -> str:
         """The last figure, the growth needed, and what prices alone would give of it."""
         year = self.value("last_year")
-        text = f"The last figure, of {year:.0f}, is US${self.value('last_musd'):,.1f}m."
+        currency = self.target.currency
+        last = self.value(f"last_{rows.suffix(currency)}")
+        text = f"The last figure, of {year:.0f}, is {sign_of(currency)}{last:,.1f}m."
         if not self.has("required"):
             return text
         text += f" The target needs growth of {self.value('required'):.1%} a year"
@@ -405,7 +427,7 @@ def judge(case: Case, estimates: Estimates | None) -> Verdict:
 
 def _outcome(case: Case) -> Verdict:
     """Verdict on a year whose figure is known."""
-    goal = case.target.value_musd
+    goal = case.target.value
     value = _turnover_judged(case)
     within = float(value >= goal)
     ever = float(case.seen_musd(case.by) >= goal)
@@ -415,7 +437,7 @@ def _outcome(case: Case) -> Verdict:
 
 def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
     """Verdict on a year still to come."""
-    goal = case.target.value_musd
+    goal = case.target.value
     year = case.by
     goals = np.array([goal])
     within, ever = headline(case, estimates, goals, year)
@@ -428,7 +450,7 @@ def _judged_ahead(case: Case, estimates: Estimates) -> Verdict:
         *rows.headline_rows(case, estimates, chances, values),
         *rows.range_rows(estimates, [float(chance[0]) for chance in others], goal, year),
         *rows.reason_rows(estimates, chances[0], goal, year),
-        *rows.era_rows(estimates, goal, year),
+        *rows.era_rows(estimates, goal, year, case.target.currency),
     ]
     words = case.now.state
     if case.now.reached is None:
@@ -452,6 +474,7 @@ def _verdict(
     all_rows = [
         *rows.standing_rows(case),
         *rows.flow_rows(case),
+        *rows.exchange_rows(case),
         *ahead,
         *rows.official_rows(case),
         *rows.nowcast_rows(case),
