@@ -8,7 +8,7 @@ imported as themselves (``naive as naive``).
 import logging
 
 from tradelib import live, plot
-from tradelib.bundle.exchange import load_exchange_rates
+from tradelib.bundle.exchange import load_exchange_rates as load_exchange_rates
 from tradelib.bundle.figures import (
     available,
     load_article,
@@ -64,11 +64,11 @@ from tradelib.front.rates import (
     pledge_chance,
     pledge_effect,
     pledge_rate,
-    pledge_sensitivity,
     pledge_table,
     progress_record,
     track_record,
 )
+from tradelib.front.rates import pledge_sensitivity as pledge_sensitivity
 from tradelib.front.registry import assess_many, open_target, open_targets
 from tradelib.front.timeline import hindcasts, timeline
 from tradelib.ground import codes, flows
@@ -145,6 +145,7 @@ __all__ = [
     "country_records",
     "explore",
     "files",
+    "fill_gap",
     "fit_gravity",
     "flows",
     "forecast_panel",
@@ -157,7 +158,6 @@ __all__ = [
     "live",
     "load_article",
     "load_drivers",
-    "load_exchange_rates",
     "load_figures",
     "load_forecasts",
     "load_macro",
@@ -173,7 +173,6 @@ __all__ = [
     "pledge_chance",
     "pledge_effect",
     "pledge_rate",
-    "pledge_sensitivity",
     "pledge_table",
     "pledges",
     "plot",
