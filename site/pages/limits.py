@@ -126,12 +126,12 @@ def _combined(row: pd.Series) -> str:
     """The chance corrected by what became of pledges, and how good such corrections were."""
     at_first = score(WHEN[0], "all", "all")
     ends = f"{percent(row['low'])} to {percent(row['high'])}"
+    corrected = row["item"].partition(", ")[2]
     better = at_first.brier_combined < at_first.brier_same
     return (
-        f"A check is {row['item']}: {percent(row['value'])} (90% interval {ends}). Tried forward, "
-        f"such corrections had a squared error of {at_first.brier_combined:.2f} on the day of the "
-        f"announcement, {'less' if better else 'more'} than the {at_first.brier_same:.2f} of the "
-        "chance itself."
+        f"{capital(corrected)}, it would be {percent(row['value'])} (90% interval {ends}). Tried "
+        f"forward, such corrections erred {'less' if better else 'more'} than the chance itself "
+        f"(squared error {at_first.brier_combined:.2f} against {at_first.brier_same:.2f})."
     )
 
 
