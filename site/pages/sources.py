@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import tradelib as tl
-from pages.pledge import copied, provisional, series_id
 from pages.render import fill
-from pages.words import Link, Table, Text, cell, name, outside, reporter, slug, table
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import label
+from tradelib.pages.pledge import copied, provisional, series_id
+from tradelib.pages.words import Link, Table, Text, cell, name, outside, reporter, slug, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -200,8 +200,9 @@ def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
         if all(entry[:10] > iso_day for entry in entries):
             not_yet_audited.append(row)
     for column, cells in old_cells.items():
-        values = [_cell(text, targets[column]) for text in cells.values()]
-        targets.loc[list(cells), column] = pd.array(values, dtype=targets[column].dtype)
+        current = targets[column]
+        values = [_cell(text, current) for text in cells.values()]
+        targets.loc[list(cells), column] = pd.array(values, dtype=current.dtype)
     targets.loc[untagged, targets.select_dtypes("bool").columns] = False
     targets.loc[not_yet_audited, "audited"] = False
     return targets

@@ -275,10 +275,11 @@ def _words(
     interval: tuple[float, float],
 ) -> str:
     """When a value was first reached since the announcement, else how likely it is in a year."""
-    years = case.history["year"]
-    reached = years[(years >= case.since) & (case.history["turnover_musd"] >= value)]
+    # Arrays, not columns: a grid asks this a thousand times.
+    years = case.history["year"].to_numpy()
+    reached = years[(years >= case.since) & (case.history["turnover_musd"].to_numpy() >= value)]
     if len(reached):
-        return f"reached in {reached.iloc[0]}"
+        return f"reached in {reached[0]}"
     if case.over(year):
         return case.no_data_note
     if case.stale:

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card, known_day
-from pages.words import Link, Table, Text, between, day, table
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import percent
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.words import Link, Table, Text, between, day, table
 
 UN_STATUS = "status by the UN method for the SDGs"
 

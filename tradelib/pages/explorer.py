@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from pages.cards import Card
-from pages.charts import (
+from tradelib.pages.cards import Card
+from tradelib.pages.charts import (
     NARROW,
     WIDE,
     Chart,
@@ -17,7 +17,7 @@ from pages.charts import (
     marks,
     rungs,
 )
-from pages.words import day, money, printed
+from tradelib.pages.words import day, money, printed
 
 SHIPPED = ("days", "since", "open_from", "vocabulary", "words", "values", "fans", "alone")
 SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import tradelib as tl
-from pages.answers import short_answer, status
-from pages.cards import Card
-from pages.evidence import on_its_day as on_its_day_table
-from pages.words import (
+from tradelib.bundle.registry import LATEST
+from tradelib.front.bound import ARTICLE_PAIRS
+from tradelib.front.registry import registry_target
+from tradelib.pages.answers import short_answer, status
+from tradelib.pages.cards import Card
+from tradelib.pages.evidence import on_its_day as on_its_day_table
+from tradelib.pages.words import (
     Link,
     Table,
     Text,
@@ -20,9 +23,6 @@ from pages.words import (
     reporter,
     table,
 )
-from tradelib.bundle.registry import LATEST
-from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.front.registry import registry_target
 
 
 def pledge(card: Card) -> Table:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from pages.cards import Card
-from pages.words import Link, Table, Text, quantity, slug, table, whence
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import capital
+from tradelib.pages.cards import Card
+from tradelib.pages.words import Link, Table, Text, quantity, slug, table, whence
 from tradelib.science.pledge.official import METHODS
 from tradelib.science.verdict.evidence import (
     OLDER_MODELS,

@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.grid import plain_grid
-from pages.words import TAGS, known, money, name
 from tradelib.front import explore
 from tradelib.front.gather import gather
 from tradelib.front.registry import registry_target
+from tradelib.pages.grid import plain_grid
+from tradelib.pages.words import TAGS, known, money, name
 from tradelib.science.verdict.verdict import Verdict
 
 

@@ -3,23 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pages.answers import answer, description, question, updated
-from pages.cards import Card, known_day
-from pages.charts import NARROW, WIDE, Picture, chance_picture
-from pages.drawn import caption, chart, pictures
-from pages.evidence import evidence
-from pages.evidence import on_its_day as on_its_day_table
-from pages.explorer import shipped
-from pages.goods import gap as gap_of_goods
-from pages.goods import tables as goods_tables
-from pages.goods import words as goods_words
-from pages.limits import given, marks, worth
-from pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
-from pages.pledge import on_its_day, pledge, series, siblings, statements
-from pages.rates import EASIER, kept_on_time
-from pages.render import fill
-from pages.why import decided, heading_of_reasons, method, reasons
-from pages.words import day
+from tradelib.pages.answers import answer, description, question, updated
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.charts import NARROW, WIDE, Picture, chance_picture
+from tradelib.pages.drawn import caption, chart, pictures
+from tradelib.pages.evidence import evidence
+from tradelib.pages.evidence import on_its_day as on_its_day_table
+from tradelib.pages.explorer import shipped
+from tradelib.pages.goods import gap as gap_of_goods
+from tradelib.pages.goods import tables as goods_tables
+from tradelib.pages.goods import words as goods_words
+from tradelib.pages.limits import given, marks, worth
+from tradelib.pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
+from tradelib.pages.pledge import on_its_day, pledge, series, siblings, statements
+from tradelib.pages.rates import EASIER, kept_on_time
+from tradelib.pages.render import fill
+from tradelib.pages.why import decided, heading_of_reasons, method, reasons
+from tradelib.pages.words import day
 
 
 def in_python(card: Card) -> str:

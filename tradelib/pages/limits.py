@@ -5,10 +5,10 @@ from functools import cache
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card, known_day
-from pages.track import WHEN, score
-from pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.ground.plain import capital, percent
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.rates import WHEN, score
+from tradelib.pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.science.outlook.signals import KINDS
 
 REFIT = "refitted at each origin"

@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card
-from pages.words import Table, Text, name, table
 from tradelib.bundle.figures import NON_OIL
 from tradelib.bundle.goods import example_pairs
 from tradelib.ground.plain import label
+from tradelib.pages.cards import Card
+from tradelib.pages.words import Table, Text, name, table
 
 GAP = "What could fill the gap, US$ million of 2023"
 # Rows of a table by section, before all others are added up.

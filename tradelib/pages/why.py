@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from pages.answers import looked_to
-from pages.cards import Card, known_day
-from pages.evidence import evidence_id, learned_from
-from pages.words import Link, Text, day, known, named, points, reporter, spoken
 from tradelib.ground.plain import capital, label, percent
+from tradelib.pages.answers import looked_to
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.evidence import evidence_id, learned_from
+from tradelib.pages.words import Link, Text, day, known, named, points, reporter, spoken
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pages.words import money
+from tradelib.pages.words import money
 
 Point = tuple[float, float]
 # Width and height of a picture, in pixels: on a desktop and on a phone.

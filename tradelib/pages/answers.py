@@ -2,10 +2,20 @@
 
 import pandas as pd
 
-from pages.cards import Card, known_day
-from pages.words import between, beyond, day, frequency, known, money, number, plural, spoken
 from tradelib.ground.growth import required_growth
 from tradelib.ground.plain import capital, percent
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.words import (
+    between,
+    beyond,
+    day,
+    frequency,
+    known,
+    money,
+    number,
+    plural,
+    spoken,
+)
 from tradelib.science.verdict.case import OPEN_ENDED
 from tradelib.science.verdict.evidence import OTHER_PAIRS
 

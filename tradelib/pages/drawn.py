@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card
-from pages.charts import NARROW, WIDE, Chart, Picture, amount_in, target_picture
-from pages.words import known, money, whence
+from tradelib.pages.cards import Card
+from tradelib.pages.charts import NARROW, WIDE, Chart, Picture, amount_in, target_picture
+from tradelib.pages.words import known, money, whence
 
 
 def chart(card: Card) -> Chart | None:
