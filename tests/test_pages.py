@@ -44,6 +44,7 @@ from tradelib.pages.charts import (
 from tradelib.pages.evidence import HEADING_OF_ROLE, HEADINGS, evidence, evidence_id
 from tradelib.pages.explorer import shipped
 from tradelib.pages.grid import plain_grid
+from tradelib.pages.render import STATIC
 from tradelib.science.pledge.track import given
 from tradelib.science.verdict.rows import ROLES
 
@@ -2013,6 +2014,7 @@ def bare(deck, cards, bodies, tmp_path_factory):
     """Target pages and the table as files, with the site's own scripts and style alone."""
     out = tmp_path_factory.mktemp("bare")
     shutil.copytree(ROOT / "site" / "_static", out / "_static")
+    shutil.copytree(STATIC, out / "_static", dirs_exist_ok=True)
     (out / "targets").mkdir()
     head = "<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><title>t</title>"
     style = "<link rel=stylesheet href={}_static/site.css><body class=bd-article>"

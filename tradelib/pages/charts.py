@@ -105,7 +105,8 @@ class Chart:
 
     `history` are years and values, `goal` the target and its deadline (None if none was named),
     `fan` a mapping of q10 to q90 a year, `outcome` the year and value that decided the target,
-    `axis_years` the first and last year that the axis may show as sliders move, if there are any.
+    `axis_years` the first and last year that the axis may show as sliders move, if there are any,
+    `counted` what the axis counts: turnover, or a flow.
     """
 
     history: tuple[tuple[int, float], ...]
@@ -115,6 +116,7 @@ class Chart:
     fan: tuple[Mapping[str, float], ...] = ()
     outcome: tuple[int, float] | None = None
     axis_years: tuple[int, int] | None = None
+    counted: str = "turnover"
 
     @property
     def years(self) -> tuple[int, int]:
@@ -151,7 +153,7 @@ class Chart:
         """What the axis counts, in words."""
         sign = "US$" if self.currency == "USD" else self.currency
         size = "billion" if self.scale > 1 else "million"
-        return f"turnover, {sign} {size} a year"
+        return f"{self.counted}, {sign} {size} a year"
 
 
 # An axis of chances runs to a hundredth at least, where all of them are none.

@@ -7,7 +7,7 @@ import pandas as pd
 import tradelib as tl
 from tradelib.ground.plain import capital, percent
 from tradelib.pages.cards import Card, known_day
-from tradelib.pages.rates import WHEN, score
+from tradelib.pages.rates import first_day
 from tradelib.pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.science.outlook.signals import KINDS
 
@@ -124,13 +124,13 @@ def given(card: Card) -> list[tuple[str, str]]:
 
 def _combined(row: pd.Series) -> str:
     """The chance corrected by what became of pledges, and how good such corrections were."""
-    at_first = score(WHEN[0], "all", "all")
+    at_first = first_day()
     ends = f"{percent(row['low'])} to {percent(row['high'])}"
-    better = at_first.brier_combined < at_first.brier_same
+    corrected, same = at_first["brier_combined"], at_first["brier_same"]
     return (
         f"A check is {row['item']}: {percent(row['value'])} (90% interval {ends}). Tried forward, "
-        f"such corrections had a squared error of {at_first.brier_combined:.2f} on the day of the "
-        f"announcement, {'less' if better else 'more'} than the {at_first.brier_same:.2f} of the "
+        f"such corrections had a squared error of {corrected:.2f} on the day of the "
+        f"announcement, {'less' if corrected < same else 'more'} than the {same:.2f} of the "
         "chance itself."
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import tradelib as tl
 from tradelib.ground.plain import percent
-from tradelib.science.pledge.track import TrackRecord, score_of
+from tradelib.science.pledge.track import TrackRecord, first_scores, score_of
 
 # The days on which the model was asked again of decided pledges.
 WHEN = ("at announcement", "under way")
@@ -28,6 +28,12 @@ def record() -> TrackRecord:
 def score(when: str, name: str, group: str) -> Any:
     """One row of the record's scores."""
     return score_of(record().scores, when, name, group)
+
+
+@cache
+def first_day() -> dict[str, float]:
+    """The record's scores of all pledges on the day of their announcement, without the rest."""
+    return first_scores(tl.replay())
 
 
 @cache

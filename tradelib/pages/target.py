@@ -23,7 +23,7 @@ from tradelib.pages.words import day
 
 
 def in_python(card: Card) -> str:
-    """Lines of Python that give the same answer."""
+    """Lines of Python that give the same answer of a target of the registry."""
     if card.verdict is not None and card.row.currency == "USD":
         last = f'print(tl.assess(tl.open_target("{card.id}")).summary())'
     else:
@@ -39,48 +39,53 @@ def cite_as(card: Card) -> str:
     )
 
 
-def page(card: Card, others: Sequence[Card] = ()) -> dict[str, str]:
-    """Title, body and description of a target's page."""
+def page(card: Card, others: Sequence[Card] = (), **more: Any) -> dict[str, str]:
+    """Title, body and description of a target's page; `more` is what a page that stands alone has.
+
+    It is ``alone`` (True) and ``cited``, ``months``, ``command``, ``version``, as `report` gives
+    them; ``code`` and ``view`` take the place of the site's.
+    """
     drawn = pictures(card)
     days = over_time(card)
     chances = chance_table(card, days) if days else None
     has_un_status = chances is not None and UN_STATUS in chances.columns
-    body = fill(
-        "target.html",
-        id=card.id,
-        question=question(card),
-        answer=answer(card),
-        updated=updated(card),
-        drawn=drawn,
-        caption=caption(card),
-        view=shipped(card, chart(card)),
-        reasons=reasons(card),
-        why=heading_of_reasons(card),
-        given=given(card),
-        worth=worth(card),
-        marks=marks(card),
-        chance=_chance_pictures(card, days),
-        chance_caption=_chance_caption(card),
-        chances=chances,
-        un_method=un_method("../") if has_un_status else "",
-        archived=archived(card),
-        decided=decided(card),
-        evidence=evidence(card),
-        method=method(card),
-        pledge=pledge(card),
-        on_its_day=on_its_day(card),
-        on_its_day_table=on_its_day_table(card),
-        kept=f"{kept_on_time()} {EASIER}" if card.open_row is not None else "",
-        siblings=siblings(card, others),
-        statements=statements(card),
-        series=series(card),
-        goods=goods_words(card),
-        goods_tables=goods_tables(card),
-        gap=gap_of_goods(card),
-        code=in_python(card),
-        cite=cite_as(card),
-        is_open=card.row.status == "open",
-    )
+    content = {
+        "id": card.id,
+        "question": question(card),
+        "answer": answer(card),
+        "updated": updated(card),
+        "drawn": drawn,
+        "caption": caption(card),
+        "view": shipped(card, chart(card)),
+        "reasons": reasons(card),
+        "why": heading_of_reasons(card),
+        "given": given(card),
+        "worth": worth(card),
+        "marks": marks(card),
+        "chance": _chance_pictures(card, days),
+        "chance_caption": _chance_caption(card),
+        "chances": chances,
+        "un_method": un_method("../") if has_un_status else "",
+        "archived": archived(card),
+        "decided": decided(card),
+        "evidence": evidence(card),
+        "method": method(card),
+        "pledge": pledge(card),
+        "on_its_day": on_its_day(card),
+        "on_its_day_table": on_its_day_table(card),
+        "kept": f"{kept_on_time()} {EASIER}" if card.open_row is not None else "",
+        "siblings": siblings(card, others),
+        "statements": statements(card),
+        "series": series(card),
+        "goods": goods_words(card),
+        "goods_tables": goods_tables(card),
+        "gap": gap_of_goods(card),
+        "code": in_python(card),
+        "cite": cite_as(card),
+        "is_open": card.row.status == "open",
+        "months": "",
+    }
+    body = fill("target.html", **content | more)
     preview = f"pictures/{card.id}.png" if drawn else ""
     return {
         "title": question(card),
