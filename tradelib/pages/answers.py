@@ -71,10 +71,19 @@ def _own_without_forecast(card: Card) -> dict[str, str]:
     """What became of a reader's own target whose year is over, or why there is no answer."""
     over = re.fullmatch(r"(\d{4}) is over: (.+)", str(card.open_row.rests_on))
     if over:
-        said = f"{over[1]} is over."
+        said = f"{over[1]} is over. {_in_year(card, int(over[1]))}".rstrip()
         return {"number": "", "word": f"{capital(over[2])}.", "said": said}
     word = card.reached or "No answer"
     return {"number": "", "word": f"{word}.", "said": no_forecast(card)}
+
+
+def _in_year(card: Card, year: int) -> str:
+    """What was traded in a year, if it is known."""
+    history = card.history
+    if history is None or year not in set(history["year"]):
+        return ""
+    value = float(history.set_index("year")["turnover_musd"][year])
+    return f"In {year} {counted(card)} came to {money(value, card.row.currency)}."
 
 
 def of_a_group(card: Card) -> str:

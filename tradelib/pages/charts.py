@@ -5,8 +5,8 @@ change. A page needs shapes that sliders move, that tell their value when pointe
 dark mode and a phone's width, and that a screen reader can read. So a page's picture is a list of
 shapes; nothing is computed here that `tradelib` has not computed before.
 
-Shapes have a kind, whose colours stand in ``_static/site.css``: pages follow its dark mode, files
-to download take its light one. `_static/explore.js` moves and relabels shapes; it draws none.
+Shapes have a kind, whose colours stand in ``static/site.css``: pages follow its dark mode, files
+to download take its light one. `static/explore.js` moves and relabels shapes; it draws none.
 """
 
 import math

@@ -29,7 +29,7 @@ Fan: TypeAlias = list[dict[str, float]]
 
 
 def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
-    """All that `_static/explore.js` reads; None where there are no sliders."""
+    """All that `static/explore.js` reads; None where there are no sliders."""
     grid = card.grid
     if grid is None or chart is None or card.by is None or chart.axis_years is None:
         return None

@@ -54,10 +54,14 @@ def report(
         sliders, below it. A column ``name`` is shown in the index.
     path : str or Path
         The file to write; one that is there is replaced.
-    history, part_year, months, cumulated, source, any_amount : optional
-        As for `tradelib.assess`, of one target.
+    history : DataFrame, Series, mapping, list or path, optional
+        Your own figures of one target, as for `tradelib.assess`.
     unit : str
         Of the values of `history`, if that is a file, as for `tradelib.read_history`.
+    part_year, months, cumulated, source : optional
+        The year under way of one target, as for `tradelib.assess`.
+    any_amount : bool
+        Answer also if a target is very far from the last figure, as for `tradelib.assess`.
     pdf : bool
         Print the file as PDF too, beside it, by a Chromium of this machine.
 
