@@ -41,44 +41,49 @@ IGNORED = "ignore::pytest.PytestAssertRewriteWarning"
 # Where the files of the list lie.
 PAGES = "site/pages/"
 STATIC = "site/_static/"
+OF_TARGETS = "tradelib/pages/"
 
 # File, what stands there, what it becomes.
 Mutant: TypeAlias = tuple[str, str, str]
 MUTANTS: list[Mutant] = [
     # numbers
     (
-        PAGES + "answers.py",
+        OF_TARGETS + "answers.py",
         '"number": percent(verdict.shown)',
         '"number": percent(verdict.probability_ever)',
     ),
     (
-        PAGES + "answers.py",
+        OF_TARGETS + "answers.py",
         "ever = frequency(verdict.probability_ever)",
         "ever = frequency(verdict.probability_in)",
     ),
     (
-        PAGES + "answers.py",
+        OF_TARGETS + "answers.py",
         "share = row.outcome_value / row.target_value",
         "share = row.target_value / row.outcome_value",
     ),
-    (PAGES + "answers.py", "pd.DateOffset(years=1)\n    else", "pd.DateOffset(years=2)\n    else"),
     (
-        PAGES + "words.py",
+        OF_TARGETS + "answers.py",
+        "pd.DateOffset(years=1)\n    else",
+        "pd.DateOffset(years=2)\n    else",
+    ),
+    (
+        OF_TARGETS + "words.py",
         "printed(chance) > printed(ends[1])",
         "printed(chance) > printed(ends[0])",
     ),
     (
-        PAGES + "cards.py",
+        OF_TARGETS + "cards.py",
         'return "one_figure" if self.verdict.rests_on == "size" else "several_years"',
         'return "several_years"',
     ),
     (
-        PAGES + "cards.py",
+        OF_TARGETS + "cards.py",
         "if open_row is None or pd.isna(open_row.probability_in):",
         "if open_row is None:",
     ),
     (
-        PAGES + "evidence.py",
+        OF_TARGETS + "evidence.py",
         "quantity(row.low, row.unit, currency)",
         "quantity(row.value, row.unit, currency)",
     ),
@@ -86,12 +91,12 @@ MUTANTS: list[Mutant] = [
     (PAGES + "front.py", "if row.change < 0", "if row.change > 0"),
     (PAGES + "front.py", 'days[0]["text"]', 'days[-1]["text"]'),
     (
-        PAGES + "over_time.py",
+        OF_TARGETS + "over_time.py",
         "within, ever, low, high = (math.nan",
         "ever, within, low, high = (math.nan",
     ),
     (
-        PAGES + "over_time.py",
+        OF_TARGETS + "over_time.py",
         "percent(row.probability_ever),\n            _today",
         "percent(row.probability_in),\n            _today",
     ),
@@ -100,68 +105,68 @@ MUTANTS: list[Mutant] = [
         "share = value / card.row.target_value",
         "share = card.row.target_value / value",
     ),
-    (PAGES + "words.py", '"bn") if large', '"m") if large'),
-    (PAGES + "limits.py", '"growth_gap"', '"growth_last"'),
-    (PAGES + "drawn.py", '"value": row["q50"], **row', '"value": row["q90"], **row'),
+    (OF_TARGETS + "words.py", '"bn") if large', '"m") if large'),
+    (OF_TARGETS + "limits.py", '"growth_gap"', '"growth_last"'),
+    (OF_TARGETS + "drawn.py", '"value": row["q50"], **row', '"value": row["q90"], **row'),
     (PAGES + "front.py", "verdict.value('required')", "verdict.value('inflation')"),
-    (PAGES + "pledge.py", 'figure(row, "baseline"), cited', 'figure(row, "outcome"), cited'),
-    (PAGES + "pledge.py", "day(row.stated)", "day(row.released)"),
+    (OF_TARGETS + "pledge.py", 'figure(row, "baseline"), cited', 'figure(row, "outcome"), cited'),
+    (OF_TARGETS + "pledge.py", "day(row.stated)", "day(row.released)"),
     # axes, bands and labels of the picture
-    (PAGES + "charts.py", "deep * (1 - value / self.top)", "deep * (value / self.top)"),
+    (OF_TARGETS + "charts.py", "deep * (1 - value / self.top)", "deep * (value / self.top)"),
     (
-        PAGES + "charts.py",
+        OF_TARGETS + "charts.py",
         '("band80", "q10", "q90"), ("band50", "q25", "q75")',
         '("band80", "q25", "q75"), ("band50", "q10", "q90")',
     ),
     (
-        PAGES + "charts.py",
+        OF_TARGETS + "charts.py",
         'middle = _quantile(chart, frame, "q50")',
         'middle = _quantile(chart, frame, "q75")',
     ),
-    (PAGES + "charts.py", "i * step / scale", "i * step"),
-    (PAGES + "charts.py", "star(frame.x(deadline), y)", "star(frame.x(deadline - 1), y)"),
+    (OF_TARGETS + "charts.py", "i * step / scale", "i * step"),
+    (OF_TARGETS + "charts.py", "star(frame.x(deadline), y)", "star(frame.x(deadline - 1), y)"),
     (
-        PAGES + "charts.py",
+        OF_TARGETS + "charts.py",
         '_chances(frame, ranged, "low")',
         '_chances(frame, ranged, "chance")',
     ),
     (
-        PAGES + "charts.py",
+        OF_TARGETS + "charts.py",
         "four times in five {low} to {high}",
         "four times in five {low} to {middle}",
     ),
-    (PAGES + "explorer.py", '"value": grid["values"].index(grid["target"])', '"value": 0'),
+    (OF_TARGETS + "explorer.py", '"value": grid["values"].index(grid["target"])', '"value": 0'),
     (
-        PAGES + "explorer.py",
+        OF_TARGETS + "explorer.py",
         '[money(value, currency) for value in grid["values"]]',
         '[money(value, currency) for value in grid["values"][::-1]]',
     ),
     # scripts
     (
-        STATIC + "explore.js",
+        OF_TARGETS + "static/explore.js",
         "const [within, ever, low, high] = curves",
         "const [ever, within, low, high] = curves",
     ),
     (
-        STATIC + "explore.js",
+        OF_TARGETS + "static/explore.js",
         "[from, ...ahead(4), ...ahead(2).reverse()]",
         "[from, ...ahead(5), ...ahead(2).reverse()]",
     ),
     (
-        STATIC + "explore.js",
+        OF_TARGETS + "static/explore.js",
         "room.bottom - ((room.bottom - room.top) * amount) / top",
         "room.top + ((room.bottom - room.top) * amount) / top",
     ),
     (
-        STATIC + "explore.js",
+        OF_TARGETS + "static/explore.js",
         "translate(${x(state.deadline)} ${y(goal)})",
         "translate(${x(last)} ${y(top)})",
     ),
-    (STATIC + "explore.js", "view.said.last[state.day]", "view.said.last.at(-1)"),
-    (STATIC + "picture.js", "near.dataset.said", "spots[0].dataset.said"),
+    (OF_TARGETS + "static/explore.js", "view.said.last[state.day]", "view.said.last.at(-1)"),
+    (OF_TARGETS + "static/picture.js", "near.dataset.said", "spots[0].dataset.said"),
     (STATIC + "targets.js", "const sign = down ? -1 : 1;", "const sign = 1;"),
     # links and order
-    (PAGES + "evidence.py", '"required": STANDING', '"required": PRICES'),
+    (OF_TARGETS + "evidence.py", '"required": STANDING', '"required": PRICES'),
     (
         PAGES + "front.py",
         "percent(ways.min()): str(ways.idxmin())",

@@ -13,8 +13,9 @@ from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-from pages.cards import known_day
-from pages.words import day
+from tradelib.pages.cards import known_day
+from tradelib.pages.render import STATIC
+from tradelib.pages.words import day
 
 KNOWN = day(known_day())
 
@@ -36,7 +37,7 @@ default_role = "code"
 # Words of a parameter's text ("share of pairs") that are also names of several attributes.
 suppress_warnings = ["ref.python"]
 templates_path = ["_templates"]
-html_static_path = ["_static"]
+html_static_path = ["_static", str(STATIC)]
 html_extra_path: list[str] = []
 html_css_files = ["site.css"]
 html_js_files = [("menu.js", {"defer": "defer"})]

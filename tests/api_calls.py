@@ -523,6 +523,21 @@ def goods():
         ),
         "refitted": (tl.refitted, {"fit": lambda _: None, "forecaster": forecaster}),
         "replay": (tl.replay, day),
+        "report": (
+            tl.report,
+            {
+                "target": tl.Target("ITA", "KAZ", 200, 2030),
+                "path": place / "report.html",
+                "history": {2023: 100.0, 2024: 120.0},
+                "unit": "US$ million",
+                "part_year": None,
+                "months": None,
+                "cumulated": None,
+                "source": None,
+                "any_amount": False,
+                "pdf": False,
+            },
+        ),
         "required_growth": (tl.required_growth, {"base": 100.0, "target": 120.0, "years": 2}),
         "scenario.agreement": (
             tl.scenario.agreement,

@@ -42,7 +42,7 @@ MINE = pd.DataFrame(
 
 def page():
     """A target's page, as the site has it."""
-    from pages import cards, target
+    from tradelib.pages import cards, target
 
     card = cards.cards({"KAZ-TKM-2022"})[0]
     return target.page(card, [card])["body"]
@@ -50,7 +50,7 @@ def page():
 
 def slider_stops():
     """What a page holds of a target: every stop of its slider on a day."""
-    from pages.grid import plain_grid
+    from tradelib.pages.grid import plain_grid
 
     return plain_grid(tl.explore.grid(tl.article_target(), days=("2026-06-30",)))
 

@@ -16,11 +16,12 @@ pytest.importorskip("bs4")
 sys.path.insert(0, str(ROOT / "site"))
 from bs4 import BeautifulSoup
 from pages import countries
-from pages.cards import Card, card, rows
-from pages.charts import NARROW, WIDE
-from pages.explorer import SIGNS, drops
-from pages.rates import CAUTION, kept_on_time
 from pages.slim import squeezed
+
+from tradelib.pages.cards import Card, card, rows
+from tradelib.pages.charts import NARROW, WIDE
+from tradelib.pages.explorer import SIGNS, drops
+from tradelib.pages.rates import CAUTION, kept_on_time
 
 
 def pledge(name, *, target=1000.0, outcome=None, deadline=2020, status="missed", with_="UZB"):

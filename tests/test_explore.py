@@ -10,13 +10,13 @@ from datetime import date
 import numpy as np
 import pytest
 from conftest import annual
-from pages.grid import plain_grid
 
 import tradelib as tl
 from tradelib.bundle.learned import known_days
 from tradelib.front import explore
 from tradelib.front.gather import gather
 from tradelib.ground.plain import percent
+from tradelib.pages.grid import plain_grid
 
 
 @pytest.fixture(scope="module")

@@ -19,32 +19,8 @@ import pytest
 from bs4 import BeautifulSoup
 from chromium import SET, launched, served, tab_of
 from conftest import ROOT
-from pages import (
-    answers,
-    check,
-    countries,
-    downloads,
-    drawn,
-    files,
-    front,
-    library,
-    limits,
-    over_time,
-    pledge,
-    rates,
-    sources,
-    track,
-    trust,
-    why,
-    words,
-)
-from pages import target as target_pages
+from pages import check, countries, downloads, files, front, library, sources, track, trust
 from pages import targets as table
-from pages.cards import Card, card, known_day, rows
-from pages.charts import NARROW, WIDE, Chart, chance_picture, every, marks, rungs, target_picture
-from pages.evidence import HEADING_OF_ROLE, HEADINGS, evidence, evidence_id
-from pages.explorer import shipped
-from pages.grid import plain_grid
 from pages.slim import kept, once
 from reader import faults, visible
 
@@ -52,6 +28,23 @@ import tradelib as tl
 from tradelib.front import explore
 from tradelib.front.known import information_on
 from tradelib.ground.plain import label, percent
+from tradelib.pages import answers, drawn, limits, over_time, pledge, rates, why, words
+from tradelib.pages import target as target_pages
+from tradelib.pages.cards import Card, card, known_day, rows
+from tradelib.pages.charts import (
+    NARROW,
+    WIDE,
+    Chart,
+    chance_picture,
+    every,
+    marks,
+    rungs,
+    target_picture,
+)
+from tradelib.pages.evidence import HEADING_OF_ROLE, HEADINGS, evidence, evidence_id
+from tradelib.pages.explorer import shipped
+from tradelib.pages.grid import plain_grid
+from tradelib.pages.render import STATIC
 from tradelib.science.pledge.track import given
 from tradelib.science.verdict.rows import ROLES
 
@@ -2035,6 +2028,7 @@ def bare(deck, cards, bodies, tmp_path_factory):
     """Target pages and the table as files, with the site's own scripts and style alone."""
     out = tmp_path_factory.mktemp("bare")
     shutil.copytree(ROOT / "site" / "_static", out / "_static")
+    shutil.copytree(STATIC, out / "_static", dirs_exist_ok=True)
     (out / "targets").mkdir()
     head = "<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><title>t</title>"
     style = "<link rel=stylesheet href={}_static/site.css><body class=bd-article>"

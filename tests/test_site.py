@@ -21,11 +21,12 @@ import pytest
 from bs4 import BeautifulSoup
 from chromium import SET, launched, served, tab_of
 from conftest import ROOT
-from pages import check, pledge, words
-from pages.cards import known_day
+from pages import check
 from reader import faults, one_line, readability, running, visible
 
 import tradelib as tl
+from tradelib.pages import pledge, words
+from tradelib.pages.cards import known_day
 from tradelib.science.verdict.rows import suffix
 
 ARTICLE = "KAZ-TKM-2022"
@@ -314,7 +315,8 @@ class TestOneFigureChanged:
 import sys, json; sys.path.insert(0, sys.argv[1])
 from types import SimpleNamespace
 import tradelib as tl
-from pages import cards, front, over_time, sources, target, targets
+from pages import front, sources, targets
+from tradelib.pages import cards, over_time, target
 over_time._calls = lambda card: {}
 row = tl.load_targets().query("target_id == 'KAZ-TKM-2022'").to_dict("records")[0]
 mine = cards.card(SimpleNamespace(**row), SimpleNamespace(probability_in=0.1))

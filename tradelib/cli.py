@@ -298,6 +298,112 @@ def _refuse(names: Sequence[str], why: str) -> None:
         raise typer.BadParameter(f"{', '.join(names)} cannot be used {why}")
 
 
+@app.command("report")
+def report_command(
+    reporter: Annotated[
+        str,
+        typer.Argument(
+            help=(
+                "Country by code or name, such as KAZ, or the name of a target of the registry, "
+                "open or not, such as KAZ-TKM-2022."
+            )
+        ),
+    ] = "",
+    partner: Country = "",
+    amount: Amount = None,
+    by: Deadline = None,
+    part_year: PartOfYear = None,
+    months: MonthsFile = None,
+    cumulated: Cumulated = None,
+    source: Source = None,
+    history: HistoryFile = None,
+    unit: Unit = None,
+    flow: Flow = None,
+    targets: Annotated[
+        Path | None,
+        typer.Option(
+            help=(
+                "CSV of many targets, with columns reporter, partner, value_musd, deadline, and "
+                "name if they have one: an index, and a page for each."
+            )
+        ),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
+        "report.html"
+    ),
+    *,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print it as PDF too, by a Chromium of this machine.")
+    ] = False,
+    any_amount: Annotated[
+        bool,
+        typer.Option(
+            "--any-amount",
+            help="Accept a target of any size, even if it is very far from the last turnover.",
+        ),
+    ] = False,
+) -> None:
+    """The page of a target as one HTML file: answer, picture, reasons, sources, and how it is made.
+
+    It loads nothing, reads without script and prints; a target without an answer has a page that
+    says why.
+    """
+    if targets is not None:
+        options = {
+            "REPORTER": reporter,
+            "PARTNER": partner,
+            "--target": amount,
+            "--by": by,
+            "--flow": flow,
+            "--history": history,
+            "--unit": unit,
+            "--part-year": part_year,
+            "--months": months,
+            "--cumulated": cumulated is True,
+            "--single": cumulated is False,
+            "--source": source,
+        }
+        _refuse(_used(options), "with --targets: each target is described by its row of the file")
+        written = tradelib.report(targets, output, any_amount=any_amount, pdf=pdf)
+    else:
+        if unit is not None and history is None:
+            _refuse(["--unit"], "without --history: it is the unit of your own CSV")
+        written = tradelib.report(
+            _reported(reporter, partner, amount, by, flow, own=history is not None),
+            output,
+            history=history,
+            unit=unit or "US$ million",
+            part_year=_part_year(part_year),
+            months=months,
+            cumulated=cumulated,
+            source=source,
+            any_amount=any_amount,
+            pdf=pdf,
+        )
+    typer.echo(f"{written} is written.")
+
+
+def _reported(
+    reporter: str,
+    partner: str,
+    amount: float | None,
+    by: int | None,
+    flow: str | None,
+    *,
+    own: bool,
+) -> Target | str:
+    """The target from the command line, or the name of one of the registry, open or not."""
+    names = set(load_targets()["target_id"])
+    if reporter in names and not partner and amount is None:
+        _refuse(
+            _used({"--by": by, "--flow": flow}),
+            "with a target of the registry, whose deadline and flow are on record",
+        )
+        return reporter
+    target = _target(reporter, partner, amount, by, flow)
+    return target if own else registered(target) or target
+
+
 @app.command("track")
 def track_command(
     reporter: Annotated[

@@ -12,26 +12,15 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 import tradelib as tl
-from pages import (
-    answers,
-    countries,
-    downloads,
-    drawn,
-    front,
-    library,
-    sources,
-    target,
-    targets,
-    track,
-    trust,
-)
-from pages.cards import Card, cards, known_day
-from pages.charts import WIDE, target_picture
+from pages import countries, downloads, front, library, sources, targets, track, trust
 from pages.check import problems
 from pages.files import png_file, svg_file
 from pages.render import fill
 from pages.slim import once, slim
-from pages.words import day
+from tradelib.pages import answers, drawn, target
+from tradelib.pages.cards import Card, cards, known_day
+from tradelib.pages.charts import WIDE, target_picture
+from tradelib.pages.words import day
 
 SITE = Path(__file__).parents[1]
 ROOT = SITE.parent

@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.answers import short_answer
-from pages.cards import Card, known_day
-from pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape
-from pages.rates import CAUTION, kept_on_time, not_shown
 from pages.render import fill
-from pages.words import Link, Table, Text, dated, day, name, plural, spoken, table
 from tradelib.ground.plain import percent
+from tradelib.pages.answers import short_answer
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape
+from tradelib.pages.rates import CAUTION, kept_on_time, not_shown
+from tradelib.pages.words import Link, Table, Text, dated, day, name, plural, spoken, table
 
 # Percent of a target; more is drawn at the edge.
 MOST = 200

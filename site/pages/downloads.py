@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card
-from pages.drawn import numbers
 from pages.render import fill
 from pages.sources import bundled
 from tradelib.bundle.tables import schema
+from tradelib.pages.cards import Card
+from tradelib.pages.drawn import numbers
 
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
 TITLES = {

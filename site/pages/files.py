@@ -12,10 +12,11 @@ import matplotlib as mpl
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from pages.charts import Picture, Point, Shape
 from pages.render import fill
+from tradelib.pages.charts import Picture, Point, Shape
+from tradelib.pages.render import STATIC
 
-STYLE = Path(__file__).parents[1] / "_static" / "site.css"
+STYLE = STATIC / "site.css"
 # Of the preview, as sites that show links ask for: drawn at twice that size, shown at two
 # thirds of it, and half where there is no forecast.
 CARD = (1200, 630)

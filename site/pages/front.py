@@ -6,20 +6,21 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages import answers, track
-from pages.answers import answer, description, question, updated
-from pages.cards import Card
-from pages.charts import NARROW, WIDE, target_picture
-from pages.drawn import caption, chart
-from pages.evidence import evidence_id
-from pages.limits import given, worth
-from pages.over_time import over_time
-from pages.pledge import series_id
+from pages import track
 from pages.render import fill
-from pages.why import reasons
-from pages.words import Link, Text, money
-from pages.words import number as in_letters
 from tradelib.ground.plain import percent
+from tradelib.pages import answers
+from tradelib.pages.answers import answer, description, question, updated
+from tradelib.pages.cards import Card
+from tradelib.pages.charts import NARROW, WIDE, target_picture
+from tradelib.pages.drawn import caption, chart
+from tradelib.pages.evidence import evidence_id
+from tradelib.pages.limits import given, worth
+from tradelib.pages.over_time import over_time
+from tradelib.pages.pledge import series_id
+from tradelib.pages.why import reasons
+from tradelib.pages.words import Link, Text, money
+from tradelib.pages.words import number as in_letters
 
 PLEDGES = "notebooks/08_pledges.html"
 

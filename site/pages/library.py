@@ -58,7 +58,7 @@ QUESTIONS = {
         "science.outlook.signals",
         "science.outlook.growth_model",
     ),
-    "How does it look?": ("plot", "ground.plain"),
+    "How does it look?": ("plot", "pages.report", "ground.plain"),
     "What if a question has no answer?": ("ground.errors",),
 }
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import tradelib as tl
-from pages.pledge import copied, provisional, series_id
 from pages.render import fill
-from pages.words import Link, Table, Text, cell, name, outside, reporter, slug, table
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import label
+from tradelib.pages import cited
+from tradelib.pages.pledge import copied, provisional, series_id
+from tradelib.pages.words import Link, Table, Text, cell, name, reporter, slug, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,16 +40,7 @@ def bundled() -> pd.DataFrame:
 
 def who() -> Table:
     """Who reported, and under which licence."""
-    sources = tl.sources()
-    rows: list[Sequence[Text]] = []
-    for row in sources.itertuples():
-        producer = f"{row.producer}; {row.version}" if cell(row.version) else row.producer
-        address = outside(row.landing_page)
-        published = f"{row.release_rule}; our copy {cell(row.accessed)}"
-        rows.append([row.title, producer, address, row.licence, published])
-    columns = ["what", "who", "address", "licence", "counts as published"]
-    ids = [f"source-{source_id}" for source_id in sources["source_id"]]
-    return table("Sources of figures", columns, rows, ids)
+    return cited.who(tl.sources())
 
 
 def figure_ids(figures: pd.DataFrame) -> list[str]:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pages.answers import ends_in, no_forecast, status
-from pages.cards import Card, known_day
 from pages.render import fill
-from pages.words import Link, also, between, dated, day, known, money, slug
 from tradelib.ground.plain import label, percent
+from tradelib.pages.answers import ends_in, no_forecast, status
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.words import Link, also, between, dated, day, known, money, slug
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
 COLUMNS = (

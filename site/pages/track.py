@@ -1,20 +1,17 @@
 """The page "Track record": what the model would have said of decided pledges, failures first."""
 
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
-import tradelib as tl
-from pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape, trace
-from pages.rates import CAUTION, kept_on_time
 from pages.render import fill
-from pages.words import Table, plural, table
 from tradelib.ground.plain import capital, percent
+from tradelib.pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape, trace
+from tradelib.pages.rates import CAUTION, WHEN, kept_on_time, record, score
+from tradelib.pages.words import Table, plural, table
 from tradelib.science.outlook.signals import KINDS
-from tradelib.science.pledge.track import PSEUDO, RIVALS, TrackRecord, score_of
+from tradelib.science.pledge.track import PSEUDO, RIVALS
 
-WHEN = ("at announcement", "under way")
 # The days of each, as a heading says them.
 DAYS = {
     "at announcement": "On the day of the announcement",
@@ -32,17 +29,6 @@ FAR = 0.1
 RATIO = "error ratio (90% band)"
 # A picture beside an answer.
 SMALL = (360, 220)
-
-
-@cache
-def record() -> TrackRecord:
-    """The record that every page quotes."""
-    return tl.track_record()
-
-
-def score(when: str, name: str, group: str) -> Any:
-    """One row of the record's scores."""
-    return score_of(record().scores, when, name, group)
 
 
 def line() -> str:

@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages import limits
-from pages.limits import REFIT, YEARS
-from pages.over_time import UN_STATUS, un_method
-from pages.rates import CAUTION, beside_like_pairs, kept_on_time
 from pages.render import fill
 from pages.track import line
-from pages.words import Link, Table, between, day, listed, plural, table
 from tradelib.ground.plain import label, percent
+from tradelib.pages import limits
+from tradelib.pages.limits import REFIT, YEARS
+from tradelib.pages.over_time import UN_STATUS, un_method
+from tradelib.pages.rates import CAUTION, beside_like_pairs, kept_on_time
+from tradelib.pages.words import Link, Table, between, day, listed, plural, table
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
 

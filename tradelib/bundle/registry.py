@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -200,21 +201,21 @@ def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
         if all(entry[:10] > iso_day for entry in entries):
             not_yet_audited.append(row)
     for column, cells in old_cells.items():
-        values = [_cell(text, targets[column]) for text in cells.values()]
-        targets.loc[list(cells), column] = pd.array(values, dtype=targets[column].dtype)
+        current = targets[column]
+        values = _cells(cells.values(), current)
+        targets.loc[list(cells), column] = pd.array(values, dtype=current.dtype)
     targets.loc[untagged, targets.select_dtypes("bool").columns] = False
     targets.loc[not_yet_audited, "audited"] = False
     return targets
 
 
-def _cell(text: str, column: pd.Series) -> Any:
-    """Old value of a cell from the text of an audit, in the type of its column."""
+def _cells(texts: Iterable[str], column: pd.Series) -> list[Any]:
+    """Old values of cells from the texts of an audit, in the type of their column."""
     if pd.api.types.is_bool_dtype(column):
-        return text == "True"
+        return [text == "True" for text in texts]
     if pd.api.types.is_datetime64_any_dtype(column):
-        return pd.NaT if text == "blank" else pd.Timestamp(text)
+        return [pd.NaT if text == "blank" else pd.Timestamp(text) for text in texts]
     if pd.api.types.is_float_dtype(column):
-        return math.nan if text == "blank" else float(text)
-    if text == "blank":
-        return pd.NA
-    return int(text) if pd.api.types.is_integer_dtype(column) else text
+        return [math.nan if text == "blank" else float(text) for text in texts]
+    kind = int if pd.api.types.is_integer_dtype(column) else str
+    return [pd.NA if text == "blank" else kind(text) for text in texts]

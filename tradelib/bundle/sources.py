@@ -277,6 +277,12 @@ def data_folder() -> Path:
 
 
 @cache
+def data_digest() -> str:
+    """SHA-256 of the description of all bundled files, which holds that of each of them."""
+    return hashlib.sha256((data_folder() / "datapackage.json").read_bytes()).hexdigest()
+
+
+@cache
 def _package() -> dict[str, Any]:
     """Content of ``data/datapackage.json``."""
     return dict(json.loads((data_folder() / "datapackage.json").read_bytes()))

@@ -384,7 +384,11 @@ def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.Da
     """
     archived = load_forecasts(where=where).drop(columns="note")
     today = _table(_rows(forecasts_now(), "now"))
-    table = pd.concat([archived, today], ignore_index=True)
+    return changes_in(pd.concat([archived, today], ignore_index=True), least=least)
+
+
+def changes_in(table: pd.DataFrame, *, least: float = 0.02) -> pd.DataFrame:
+    """Changes from one row of a target to its next, as `forecast_changes` has them."""
     before = table.groupby("target_id").shift().reindex(columns=table.columns)
     change = (table["probability_in"] - before["probability_in"]).abs()
     moved = change >= least - CHANGE_ROUNDING

@@ -247,7 +247,7 @@ def own_case(
         case = gather(target, information.day)
         if not any_amount:
             check_amount(case)
-        return _answerable(case)
+        return answerable(case)
     except (InputError, NoAnswerError) as error:
         return str(error)
 
@@ -255,12 +255,12 @@ def own_case(
 def registry_case(target: Target, information: InformationSet) -> Case | str:
     """The case of a target of the registry, or why there is no answer."""
     try:
-        return _answerable(gather(target, information.day))
+        return answerable(gather(target, information.day))
     except NoAnswerError as error:
         return str(error)
 
 
-def _answerable(case: Case) -> Case:
+def answerable(case: Case) -> Case:
     """The case itself; raise NoAnswerError if the growth model has no answer to it."""
     if case.over(case.by):
         reached = case.now.reached is not None

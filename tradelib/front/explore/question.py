@@ -275,10 +275,11 @@ def _words(
     interval: tuple[float, float],
 ) -> str:
     """When a value was first reached since the announcement, else how likely it is in a year."""
-    years = case.history["year"]
-    reached = years[(years >= case.since) & (case.history["turnover_musd"] >= value)]
+    # Arrays, not columns: a grid asks this a thousand times.
+    years = case.history["year"].to_numpy()
+    reached = years[(years >= case.since) & (case.history["turnover_musd"].to_numpy() >= value)]
     if len(reached):
-        return f"reached in {reached.iloc[0]}"
+        return f"reached in {reached[0]}"
     if case.over(year):
         return case.no_data_note
     if case.stale:
@@ -315,18 +316,22 @@ def grid(
     [2026, 2027]
     """
     if history is not None:
-        names: tuple[str, ...] = ("now",)
+        cases = {"now": gather(target, None, history)}
+    elif days:
+        cases = {day: gather(target, day) for day in days}
     else:
-        names = days or _days(target)
-    cases = [gather(target, None if name == "now" else name, history) for name in names]
-    evidence = [estimate_all([case])[0] for case in cases]
-    return Grid(target=target, days=names, cases=cases, evidence=evidence)
+        cases = cases_by_day(target)
+    evidence = [estimate_all([case])[0] for case in cases.values()]
+    return Grid(target=target, days=tuple(cases), cases=list(cases.values()), evidence=evidence)
 
 
-def _days(target: Target) -> tuple[str, ...]:
-    """The first day since the announcement with a chance from each last year, then the newest."""
-    newest = gather(target)
-    last = pd.Timestamp(newest.day)
+def cases_by_day(target: Target, newest: Case | None = None) -> dict[str, Case]:
+    """The case of the first day since the announcement with a chance from each last year, by day.
+
+    Last comes that of the newest day: `newest`, if it is at hand.
+    """
+    now = newest or gather(target)
+    last = pd.Timestamp(now.day)
     announced = str(target.announced or "")
     first = pd.Timestamp(max(announced, known_days("growth_model.json")[0]))
     _, recommended = recommended_sources(target.reporter, target.partner)
@@ -335,12 +340,13 @@ def _days(target: Target) -> tuple[str, ...]:
     else:  # figures of the registry are taken to come out each 30 June
         releases = [pd.Timestamp(year, 6, 30) for year in range(first.year, last.year + 1)]
     later = {day for day in releases if first < day <= last}
-    by_year: dict[int, pd.Timestamp] = {}
+    by_year: dict[int, tuple[pd.Timestamp, Case]] = {}
     for day in [first, *sorted(later)]:
         with suppress(NoAnswerError):  # nothing was known yet
             case = gather(target, day)
             if not case.stale:
-                by_year.setdefault(case.now.last_year, day)
-    by_year[newest.now.last_year] = last
+                by_year.setdefault(case.now.last_year, (day, case))
+    by_year[now.now.last_year] = (last, newest or gather(target, last))
     # A correction may have taken the last year back: days stay in order.
-    return tuple(day.date().isoformat() for day in sorted(by_year.values()))
+    in_order = sorted(by_year.values(), key=lambda known: known[0])
+    return {day.date().isoformat(): case for day, case in in_order}

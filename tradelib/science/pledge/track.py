@@ -188,6 +188,12 @@ def track_record_of(replayed: pd.DataFrame) -> TrackRecord:
     return TrackRecord(rows=rows, scores=pd.DataFrame(scored), reliability=pd.DataFrame(reliable))
 
 
+def first_scores(replayed: pd.DataFrame) -> dict[str, float]:
+    """Scores of all pledges, asked on the day of their announcement: a row of the record."""
+    rows = replayed.sort_values(["target_id", "asked_on"], ignore_index=True)
+    return _scores(rows[~rows.duplicated("target_id")])
+
+
 def given(
     replayed: pd.DataFrame, chance: float, *, china: bool | None = None, since: int = SINCE
 ) -> Given | None:

@@ -27,7 +27,7 @@ from tradelib.science.verdict.evidence import Estimates, like_pairs
 
 EVIDENCE_COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # What a row is in the answer. Only the headline and the range decide the words. A new role needs a
-# heading on the site (``site/pages/evidence.py``).
+# heading on the site (``pages/evidence.py``).
 Role: TypeAlias = Literal[
     "headline",  # the chance in the year judged
     "ever",  # the chance in any year up to it

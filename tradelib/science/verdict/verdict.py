@@ -10,6 +10,7 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import pandas as pd
 
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.numbers import needs
 from tradelib.ground.plain import (
     DOLLAR,
     Displayable,
@@ -263,6 +265,31 @@ class Verdict(Displayable):
         return json.dumps(
             content, indent=1, default=date.isoformat, ensure_ascii=False, allow_nan=False
         )
+
+    @validated
+    def report(self, path: str | Path) -> Path:
+        """Write the page of this verdict as one HTML file: `tradelib.report` does it.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file to write.
+
+        Returns
+        -------
+        Path
+            The file written.
+
+        Raises
+        ------
+        InputError
+            As `tradelib.report`. A verdict holds neither series nor months: one on your own
+            figures, or on a past day, is reported by that function, with what `tradelib.assess` was
+            given.
+        """
+        # By name, as optional parts are: pages stand above science.
+        written: Path = needs("tradelib.pages.report", "report").report(self, path)
+        return written
 
     def _of_such_pairs(self) -> str:
         """The share of like pairs, where size is all that is known of the pair."""

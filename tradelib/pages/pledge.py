@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 import tradelib as tl
-from pages.answers import short_answer, status
-from pages.cards import Card
-from pages.evidence import on_its_day as on_its_day_table
-from pages.words import (
+from tradelib.bundle.registry import LATEST
+from tradelib.front.bound import ARTICLE_PAIRS
+from tradelib.ground.plain import capital, million_of
+from tradelib.pages.answers import counted, short_answer, status
+from tradelib.pages.cards import Card
+from tradelib.pages.evidence import on_its_day as on_its_day_table
+from tradelib.pages.words import (
     Link,
     Table,
     Text,
@@ -20,14 +25,13 @@ from pages.words import (
     reporter,
     table,
 )
-from tradelib.bundle.registry import LATEST
-from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.front.registry import registry_target
-from tradelib.ground.plain import million_of
+from tradelib.science.pledge.target import FLOW_WORDS
 
 
 def pledge(card: Card) -> Table:
     """The pledge as the registry holds it, each fact with its source."""
+    if not card.id:
+        return as_asked(card)
     row = card.row
     by = ", no deadline named"
     if card.deadline:
@@ -49,11 +53,26 @@ def pledge(card: Card) -> Table:
     return table("The pledge as the registry holds it", ["what", "as known", "source"], known_facts)
 
 
+def as_asked(card: Card) -> Table:
+    """A reader's own target: what was asked, and what was said of it."""
+    row = card.row
+    by = f" by {card.deadline}" if card.deadline else ", no deadline named"
+    facts: list[tuple[str, str, Text]] = [
+        ("Target", card.goal + by, ""),
+        ("Counts", counted(card), ""),
+        ("Announced", dated(row.announced) if row.announced else "", ""),
+        ("In its words", row.wording, ""),
+        ("Source", row.announce_url, outside(row.announce_url)),
+    ]
+    known_facts = [fact for fact in facts if fact[1]]
+    return table("The target as it was asked", ["what", "as given", "source"], known_facts)
+
+
 def on_its_day(card: Card) -> str:
     """What the chance of a pledge on the day it is made is worth; nothing where it has none."""
     if on_its_day_table(card) is None:
         return ""
-    forward = tl.pledge_chance(registry_target(card.row)).scores["forward"]
+    forward = tl.pledge_chance(card.target).scores["forward"]
     return (
         "A regression on what became of others gives such a pledge a chance on the day it is made. "
         "It knows nothing that came since, so it is no second answer to the question on top. On "
@@ -105,7 +124,7 @@ def statements(card: Card) -> Table | None:
     same_reporter = every["reporter"] == card.row.reporter
     same_partner = every["partner"] == card.row.partner
     statements = every[same_reporter & same_partner]
-    if statements.empty or card.state != "several_years":
+    if statements.empty or card.state != "several_years" or not card.id:
         return None
     in_order = statements.sort_values("stated", kind="stable")
     rows: list[Sequence[Text]] = []
@@ -135,8 +154,12 @@ def turnover(row: Any) -> Text:
 def series(card: Card) -> Table | None:
     """The series, each year with a link to its source row."""
     history = card.history
+    if history is not None and card.given:
+        return _own_series(card, history)
     if history is None or "source_id" not in history or len(history) < 2:
         return None
+    if card.flow != "turnover":
+        return _flow_series(card, history)
     rows: list[Sequence[Text]] = []
     for row in history.itertuples():
         exports = cell(row.export_musd)
@@ -149,6 +172,25 @@ def series(card: Card) -> Table | None:
     unit = million_of(card.row.currency)
     goods = "goods" if set(history["coverage"]) == {"goods"} else "goods and services"
     return table(f"Trade of {card.pair} in {goods}, {unit}", columns, rows)
+
+
+def _own_series(card: Card, history: pd.DataFrame) -> Table:
+    """The figures that came with the question."""
+    rows = [(str(row.year), f"{row.turnover_musd:,.1f}") for row in history.itertuples()]
+    what = FLOW_WORDS[card.flow]
+    return table(
+        f"{capital(what)} as in {card.given}, {million_of(card.row.currency)}", ("year", what), rows
+    )
+
+
+def _flow_series(card: Card, history: pd.DataFrame) -> Table:
+    """The series of exports or imports alone, each year with its source."""
+    rows = [
+        (str(row.year), f"{row.turnover_musd:,.1f}", reporter(row.source_id) + copied(row))
+        for row in history.itertuples()
+    ]
+    columns = ("year", FLOW_WORDS[card.flow], "source")
+    return table(f"{capital(counted(card))}, {million_of(card.row.currency)}", columns, rows)
 
 
 def copied(row: Any) -> str:

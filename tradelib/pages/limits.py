@@ -5,10 +5,10 @@ from functools import cache
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card, known_day
-from pages.track import WHEN, score
-from pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.ground.plain import capital, percent
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.rates import first_day
+from tradelib.pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.science.outlook.signals import KINDS
 
 REFIT = "refitted at each origin"
@@ -124,14 +124,14 @@ def given(card: Card) -> list[tuple[str, str]]:
 
 def _combined(row: pd.Series) -> str:
     """The chance corrected by what became of pledges, and how good such corrections were."""
-    at_first = score(WHEN[0], "all", "all")
+    at_first = first_day()
     ends = f"{percent(row['low'])} to {percent(row['high'])}"
     corrected = row["item"].partition(", ")[2]
-    better = at_first.brier_combined < at_first.brier_same
+    errs, same = at_first["brier_combined"], at_first["brier_same"]
     return (
         f"{capital(corrected)}, it would be {percent(row['value'])} (90% interval {ends}). Tried "
-        f"forward, such corrections erred {'less' if better else 'more'} than the chance itself "
-        f"(squared error {at_first.brier_combined:.2f} against {at_first.brier_same:.2f})."
+        f"forward, such corrections erred {'less' if errs < same else 'more'} than the chance "
+        f"itself (squared error {errs:.2f} against {same:.2f})."
     )
 
 

@@ -5,17 +5,18 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card
-from pages.charts import NARROW, WIDE, Chart, Picture, amount_in, target_picture
-from pages.words import known, money, whence
 from tradelib.ground.plain import DOLLAR
+from tradelib.pages.cards import Card
+from tradelib.pages.charts import NARROW, WIDE, Chart, Picture, amount_in, target_picture
+from tradelib.pages.words import known, money, whence
+from tradelib.science.pledge.target import FLOW_WORDS
 
 
 def chart(card: Card) -> Chart | None:
     """The fan of an open target, or base, target and outcome of any other."""
     if card.verdict is not None:
         return _fan(card)
-    if card.aged is not None:
+    if card.aged is not None or (not card.id and card.history is not None):
         return _past(card)
     row = card.row
     base = _figure(row, "baseline")
@@ -37,11 +38,12 @@ def chart(card: Card) -> Chart | None:
         outcome=outcome,
         currency=row.currency,
         words=f"{words}.",
+        counted=FLOW_WORDS[card.flow],
     )
 
 
 def _past(card: Card) -> Chart | None:
-    """History and target, where the data are too old for a fan."""
+    """History and target, where the data are too old for a fan, or the year judged is over."""
     if card.history is None:
         return None
     history = tuple(_point(row) for row in card.history.itertuples())
@@ -52,6 +54,7 @@ def _past(card: Card) -> Chart | None:
         goal=(float(card.row.target_value), card.deadline),
         currency=card.row.currency,
         words=words,
+        counted=FLOW_WORDS[card.flow],
     )
 
 
@@ -93,6 +96,7 @@ def _fan(card: Card) -> Chart:
         fan=tuple(fan),
         words=words,
         axis_years=(min(first_years), last_ahead),
+        counted=FLOW_WORDS[card.flow],
     )
 
 
@@ -103,9 +107,9 @@ def _point(row: Any) -> tuple[int, float]:
 
 def caption(card: Card) -> str:
     """What is drawn, and from which source."""
-    if card.aged is not None and card.history is not None:
+    if card.history is not None and (card.aged is not None or not (card.id or card.verdict)):
         whose = ""
-        if "source_id" in card.history:
+        if "source_id" in card.history and not card.given:
             whose = f" {whence(tl.cite(card.history))}."
         return f"Line: {_published(card)}, up to {card.last_year}.{whose}"
     if card.verdict is None:
@@ -114,9 +118,11 @@ def caption(card: Card) -> str:
             "sources are listed below."
         )
     fan = (
-        f"Line: {_published(card)}. Bands: where the growth model expects it half of the time "
-        "and four times in five."
+        f"Line: {_published(card)}. Bands: where the growth model expects it half of the time and "
+        "four times in five."
     )
+    if card.state == "several_years" and card.given:
+        return fan
     if card.state == "several_years" and card.history is not None and "source_id" in card.history:
         return f"{fan} {whence(tl.cite(card.history))}."
     return (
@@ -125,10 +131,12 @@ def caption(card: Card) -> str:
 
 
 def _published(card: Card) -> str:
-    """What the line is: turnover as published, or told in another currency."""
+    """What the line is: a flow as published or given, or told in another currency."""
+    whose = f"as in {card.given}" if card.given else "as published"
+    line = f"{FLOW_WORDS[card.flow]} {whose}"
     if card.row.currency == DOLLAR:
-        return "turnover as published"
-    return f"turnover as published, in {card.row.currency} at each year's average rate"
+        return line
+    return f"{line}, in {card.row.currency} at each year's average rate"
 
 
 def pictures(card: Card) -> tuple[Picture, Picture] | None:

@@ -5,8 +5,8 @@ change. A page needs shapes that sliders move, that tell their value when pointe
 dark mode and a phone's width, and that a screen reader can read. So a page's picture is a list of
 shapes; nothing is computed here that `tradelib` has not computed before.
 
-Shapes have a kind, whose colours stand in ``_static/site.css``: pages follow its dark mode, files
-to download take its light one. `_static/explore.js` moves and relabels shapes; it draws none.
+Shapes have a kind, whose colours stand in ``static/site.css``: pages follow its dark mode, files
+to download take its light one. `static/explore.js` moves and relabels shapes; it draws none.
 """
 
 import math
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pages.words import money
+from tradelib.pages.words import money
 
 Point = tuple[float, float]
 # Width and height of a picture, in pixels: on a desktop and on a phone.
@@ -105,7 +105,8 @@ class Chart:
 
     `history` are years and values, `goal` the target and its deadline (None if none was named),
     `fan` a mapping of q10 to q90 a year, `outcome` the year and value that decided the target,
-    `axis_years` the first and last year that the axis may show as sliders move, if there are any.
+    `axis_years` the first and last year that the axis may show as sliders move, if there are any,
+    `counted` what the axis counts: turnover, or a flow.
     """
 
     history: tuple[tuple[int, float], ...]
@@ -115,6 +116,7 @@ class Chart:
     fan: tuple[Mapping[str, float], ...] = ()
     outcome: tuple[int, float] | None = None
     axis_years: tuple[int, int] | None = None
+    counted: str = "turnover"
 
     @property
     def years(self) -> tuple[int, int]:
@@ -151,7 +153,7 @@ class Chart:
         """What the axis counts, in words."""
         sign = "US$" if self.currency == "USD" else self.currency
         size = "billion" if self.scale > 1 else "million"
-        return f"turnover, {sign} {size} a year"
+        return f"{self.counted}, {sign} {size} a year"
 
 
 # An axis of chances runs to a hundredth at least, where all of them are none.

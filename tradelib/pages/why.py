@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from pages.answers import looked_to
-from pages.cards import Card, known_day
-from pages.evidence import evidence_id, learned_from
-from pages.words import Link, Text, day, known, named, points, reporter, spoken
 from tradelib.ground.plain import DOLLAR, capital, label, percent
+from tradelib.pages.answers import counted, looked_to
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.evidence import evidence_id, learned_from
+from tradelib.pages.words import Link, Text, day, known, named, points, reporter, spoken
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
@@ -98,6 +98,11 @@ def _event(card: Card) -> str:
         goods = "goods (what counts was not said)"
     year = f"in {card.deadline}" if card.deadline else "in any year"
     both = f"{spoken(row.reporter)} and {spoken(row.partner)}"
+    if card.flow != "turnover":
+        return (
+            f"{capital(counted(card))}, of {goods}, come to {card.goal} or more {year}, in current "
+            "prices."
+        )
     return (
         f"Exports and imports of {goods} between {both} come to {card.goal} or more {year}, in "
         "current prices."
@@ -108,7 +113,9 @@ def _whose_figures(card: Card) -> str:
     """Whose figures decide, and whose are used here."""
     row = card.row
     whose = named(row.statistics_of) if known(row.statistics_of) else "not said by whom"
-    if card.history is not None and "source_id" in card.history:
+    if card.given:
+        whose += f"; the figures used here are those of {card.given}"
+    elif card.history is not None and "source_id" in card.history:
         whose += f"; the series used here is that of {_sources_of_series(card.history)}"
     return f"{capital(whose)}."
 
@@ -130,6 +137,8 @@ def _decision_day(card: Card) -> str:
         ending = "is" if pd.Timestamp(row.resolved).date() > known_day() else "was"
         year = f" of {card.deadline}" if card.deadline else ""
         return f"{day(row.resolved)}, from when the figure{year} {ending} taken to be known."
+    if card.deadline and not card.id:
+        return f"Once the figure of {card.deadline} is published."
     return "No day is set, because no year was named."
 
 

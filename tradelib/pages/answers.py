@@ -1,38 +1,89 @@
 """A target's question and answer, in sentences."""
 
+import re
+
 import pandas as pd
 
-from pages.cards import Card, known_day
-from pages.words import between, beyond, day, frequency, known, money, number, plural, spoken
 from tradelib.ground.growth import required_growth
 from tradelib.ground.plain import capital, percent
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.words import (
+    between,
+    beyond,
+    day,
+    frequency,
+    known,
+    money,
+    number,
+    plural,
+    spoken,
+)
 from tradelib.science.verdict.case import OPEN_ENDED
 from tradelib.science.verdict.evidence import OTHER_PAIRS
 
 
 def question(card: Card) -> str:
     """What a reader asks of a target: by its deadline, or ever where none was named."""
-    both = f"{spoken(card.row.reporter)} and {spoken(card.row.partner)}"
     is_open = card.row.status == "open"
     when = f" by {card.deadline}" if card.deadline else ""
     ever = " ever" if is_open and not card.deadline else ""
     verb = "Will" if is_open else "Did"
+    return f"{verb} {counted(card)}{ever} reach {card.goal} a year{when}?"
+
+
+def counted(card: Card) -> str:
+    """What a target counts: the trade of both, or exports or imports of the first."""
+    first, second = spoken(card.row.reporter), spoken(card.row.partner)
+    if card.flow != "turnover":
+        to_or_from = "to" if card.flow == "export" else "from"
+        return f"{card.flow}s of {first} {to_or_from} {second}"
     trade = "non-oil trade" if card.row.coverage == "goods_non_oil" else "trade"
-    return f"{verb} {trade} between {both}{ever} reach {card.goal} a year{when}?"
+    return f"{trade} between {first} and {second}"
+
+
+def comes_to(card: Card, amount: str) -> str:
+    """That the two trade an amount, or that the flow which counts comes to it."""
+    if card.flow == "turnover":
+        return f"the two trade {amount}"
+    return f"{counted(card)} come to {amount}"
 
 
 def answer(card: Card) -> dict[str, str]:
-    """The answer: a number (empty if one number would mislead), a word, and a sentence or two."""
+    """The answer: a number (empty if one number would mislead), a word, and a sentence or two.
+
+    Beside a number stands its `value`, for programs.
+    """
     if card.verdict is not None:
         return _forecast(card)
     if card.aged is not None:
         word = card.reached or ends_in(card)
         return {"number": "", "word": f"{word}.", "said": too_old(card)}
     if card.open_row is not None:
+        if not card.id:
+            return _own_without_forecast(card)
         word = card.reached or "Open"
         return {"number": "", "word": f"{word}.", "said": no_forecast(card)}
     said = of_a_group(card) if card.row.status == "open" else outcome_sentence(card)
     return {"number": "", "word": f"{status(card)}.", "said": said}
+
+
+def _own_without_forecast(card: Card) -> dict[str, str]:
+    """What became of a reader's own target whose year is over, or why there is no answer."""
+    over = re.fullmatch(r"(\d{4}) is over: (.+)", str(card.open_row.rests_on))
+    if over:
+        said = f"{over[1]} is over. {_in_year(card, int(over[1]))}".rstrip()
+        return {"number": "", "word": f"{capital(over[2])}.", "said": said}
+    word = card.reached or "No answer"
+    return {"number": "", "word": f"{word}.", "said": no_forecast(card)}
+
+
+def _in_year(card: Card, year: int) -> str:
+    """What was traded in a year, if it is known."""
+    history = card.history
+    if history is None or year not in set(history["year"]):
+        return ""
+    value = float(history.set_index("year")["turnover_musd"][year])
+    return f"In {year} {counted(card)} came to {money(value, card.row.currency)}."
 
 
 def of_a_group(card: Card) -> str:
@@ -51,13 +102,15 @@ def _forecast(card: Card) -> dict[str, str]:
     if card.reached:
         chance = frequency(verdict.probability_in)
         verb = "are" if "chances" in chance else "is"
-        text = f"There {verb} {chance} that the two trade that much in {verdict.by} too."
+        again = comes_to(card, "that much")
+        text = f"There {verb} {chance} that {again} in {verdict.by} too."
         return {"number": "", "word": f"{card.reached}.", "said": text}
     text = " ".join(filter(None, (chances(card), looked_to(card), other_ways(card))))
     if not card.numbered:
         return {"number": "", "word": "Cannot tell.", "said": text}
     return {
         "number": percent(verdict.shown),
+        "value": f"{verdict.shown:.4f}",
         "word": f"{verdict.words.capitalize()}.",
         "said": text,
     }
@@ -87,10 +140,10 @@ def chances(card: Card) -> str:
     ever = frequency(verdict.probability_ever)
     if card.deadline is None:
         return (
-            f"{ever.capitalize()} that the two trade {card.goal} or more in any year up to {by}, "
+            f"{ever.capitalize()} that {comes_to(card, card.goal)} or more in any year up to {by}, "
             f"and {within} in {by}."
         )
-    text = f"{within.capitalize()} that the two trade {card.goal} or more in {by}"
+    text = f"{within.capitalize()} that {comes_to(card, card.goal)} or more in {by}"
     if first == by:
         return f"{text}."
     ahead = [str(year) for year in range(first, by + 1)]
@@ -230,12 +283,16 @@ def updated(card: Card) -> str:
 
     Where a year is over of which no figure is known, it is said in which year the data end.
     """
-    registry = f"Registry as of {day(known_day())}."
+    registry = f"{'Registry as of' if card.id else 'As known on'} {day(known_day())}."
     if card.last_year is None or (card.verdict is None and card.aged is None):
         return registry
     year = card.last_year
     care = f" Take care: {card.care}." if card.care else ""
     months = _months(card)
+    if card.given:
+        text = f"The pair's figures are those of {card.given}, up to {year}"
+        more = f", with {months}" if months else ""
+        return f"{text}{more}. All else is what was known on {day(known_day())}."
     if year < known_day().year - 1:
         text = f"{ends_in(card)}{f', with {months}' if months else ''}."
         return f"{text} {_next(card)} {registry}{care}"

@@ -13,12 +13,13 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.grid import plain_grid
-from pages.words import TAGS, known, money, name
 from tradelib.front import explore
 from tradelib.front.gather import gather
 from tradelib.front.registry import registry_target
 from tradelib.ground.plain import DOLLAR
+from tradelib.pages.grid import plain_grid
+from tradelib.pages.words import TAGS, known, money, name
+from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
 
 
@@ -30,7 +31,8 @@ class Card:
     `fan` (quantiles of each year), `grid` (as pages ship it) and `history` (``year``,
     ``turnover_musd``) are missing where nothing can be said. A target whose year is over without a
     figure has its `history` alone. Where data end too long ago for a chance, the verdict that says
-    so is `aged`, beside the `history`, and there is no `verdict`.
+    so is `aged`, beside the `history`, and there is no `verdict`. A reader's own target has a `row`
+    too, of what was asked, without a name; `given` names figures that came with the question.
     """
 
     row: Any
@@ -40,11 +42,25 @@ class Card:
     grid: dict[str, Any] | None = None
     history: pd.DataFrame | None = None
     aged: Verdict | None = None
+    given: str = ""
 
     @property
     def id(self) -> str:
-        """Name in the registry and of the page."""
+        """Name in the registry and of the page; empty if a reader asked."""
         return str(self.row.target_id)
+
+    @property
+    def flow(self) -> str:
+        """What is counted: turnover, as in all of the registry, or a flow that a reader asked."""
+        return str(getattr(self.row, "flow", "turnover"))
+
+    @property
+    def target(self) -> Target:
+        """The pledge as the library has it, where there is a verdict."""
+        verdict = self.verdict or self.aged
+        if verdict is None:
+            raise ValueError(f"{self.id} has no verdict, got state {self.state}")
+        return verdict.target
 
     @property
     def pair(self) -> str:
@@ -137,7 +153,7 @@ class Card:
 @cache
 def known_day() -> date:
     """The last day of the data; the clock is not read."""
-    as_of = tl.assess(tl.article_target()).as_of
+    as_of = gather(tl.article_target()).day
     if as_of is None:
         raise ValueError("the bundled series has no days of release")
     return as_of

@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card
-from pages.words import Table, Text, name, table
 from tradelib.bundle.figures import NON_OIL
 from tradelib.bundle.goods import example_pairs
 from tradelib.ground.plain import label
+from tradelib.pages.cards import Card
+from tradelib.pages.words import Table, Text, name, table
 
 GAP = "What could fill the gap, US$ million of 2023"
 # Rows of a table by section, before all others are added up.
@@ -91,9 +91,10 @@ def newest(card: Card, goods: tl.Goods) -> Table:
 def gap(card: Card) -> tuple[str, Table] | None:
     """What an open target lacks, beside what both sides trade with everyone."""
     counts_all = card.row.currency == "USD" and card.row.coverage != NON_OIL
+    counts_all = counts_all and card.flow == "turnover"
     if traded(card) is None or card.verdict is None or not counts_all:
         return None
-    found = tl.fill_gap(card.verdict.target)
+    found = tl.fill_gap(card.target, history=card.history if card.given else None)
     if found.missing_musd == 0:
         return None
     rows: list[Sequence[Text]] = [

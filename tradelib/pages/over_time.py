@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
 import tradelib as tl
-from pages.cards import Card, known_day
-from pages.words import Link, Table, Text, between, day, table
+from tradelib.front.archive import changes_in
 from tradelib.front.bound import ARTICLE_PAIRS
+from tradelib.front.timeline import official_calls
 from tradelib.ground.plain import percent
+from tradelib.pages.cards import Card, known_day
+from tradelib.pages.words import Link, Table, Text, between, day, table
 
 UN_STATUS = "status by the UN method for the SDGs"
 
@@ -99,11 +100,10 @@ def chance_table(card: Card, days: Sequence[Mapping[str, Any]]) -> Table:
 def _calls(card: Card) -> dict[str, str]:
     """The United Nations' call by day, where the pair's own series is bundled."""
     pair = (card.row.reporter, card.row.partner)
-    if card.deadline is None or pair not in ARTICLE_PAIRS:
+    if card.deadline is None or pair not in ARTICLE_PAIRS or not card.id:
         return {}
-    timeline = tl.timeline(tl.open_target(card.id))
-    calls = {day(row.as_of): str(row.official) for row in timeline.itertuples()}
-    calls[day(known_day())] = str(timeline["official"].iloc[-1])
+    calls = {day(when): call for when, call in official_calls(tl.open_target(card.id))}
+    calls[day(known_day())] = list(calls.values())[-1]
     return calls
 
 
@@ -119,21 +119,20 @@ def _today(card: Card, row: Any) -> str:
     return percent(card.verdict.probability_in)
 
 
-@cache
-def _moves() -> dict[tuple[str, str], str]:
-    """How and why an archived answer moved since the one before it, by target and file."""
-    changes = tl.forecast_changes()
-    return {(row.target_id, row.file): row.words for row in changes.itertuples()}
+def _moves(archive: pd.DataFrame) -> dict[str, str]:
+    """How and why a target's archived answer moved since the one before it, by file."""
+    changes = changes_in(archive.drop(columns="note"))
+    return {row.file: row.words for row in changes.itertuples()}
 
 
 def archived(card: Card) -> Table | None:
     """Forecasts of this target that were written down before the figures came."""
     archive = tl.load_forecasts()
-    same_target = archive["target_id"] == card.id
-    mine = archive[same_target & archive["probability_in"].notna()]
+    of_target = archive[archive["target_id"] == card.id]
+    mine = of_target[of_target["probability_in"].notna()]
     if mine.empty:
         return None
-    moves = _moves()
+    moves = _moves(of_target)
     has_notes = bool((mine["note"] != "").any())
     note_before = ""
     rows = []
@@ -144,7 +143,7 @@ def archived(card: Card) -> Table | None:
             percent(row.probability_in),
             percent(row.probability_ever),
             _today(card, row),
-            moves.get((row.target_id, row.file), ""),
+            moves.get(row.file, ""),
         ]
         if has_notes:
             same = row.note != "" and row.note == note_before

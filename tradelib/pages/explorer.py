@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from pages.cards import Card
-from pages.charts import (
+from tradelib.pages.cards import Card
+from tradelib.pages.charts import (
     NARROW,
     WIDE,
     Chart,
@@ -17,7 +17,7 @@ from pages.charts import (
     marks,
     rungs,
 )
-from pages.words import day, money, printed
+from tradelib.pages.words import day, money, printed
 
 SHIPPED = ("days", "since", "open_from", "vocabulary", "words", "values", "fans", "alone")
 SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -29,7 +29,7 @@ Fan: TypeAlias = list[dict[str, float]]
 
 
 def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
-    """All that `_static/explore.js` reads; None where there are no sliders."""
+    """All that `static/explore.js` reads; None where there are no sliders."""
     grid = card.grid
     if grid is None or chart is None or card.by is None or chart.axis_years is None:
         return None

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from pages.cards import Card
-from pages.words import Link, Table, Text, quantity, slug, table, whence
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import capital
+from tradelib.pages.cards import Card
+from tradelib.pages.words import Link, Table, Text, quantity, slug, table, whence
 from tradelib.science.pledge.official import METHODS
 from tradelib.science.verdict.evidence import (
     OLDER_MODELS,
@@ -197,16 +197,22 @@ SOURCE_WORDS = {
 }
 
 
+# Sources of a reader's own figures.
+GIVEN = ("the history given", "the history and the months given", "the months given")
+
+
 def _source(card: Card, row: Any) -> Text:
     """A source as a link to where it is described."""
     address = PLACES.get(row.key) or PLACES_OF_ROLES.get(row.role)
     words = whence(SOURCE_WORDS.get(row.source, learned_from(str(row.source))))
+    if card.given and row.source in GIVEN:
+        words = card.given
     if address is None:
         return words
     if address == SERIES:
-        if row.source in SOURCE_WORDS:
+        if row.source in SOURCE_WORDS and not card.given:
             address = "#pledge"
-        elif (card.row.reporter, card.row.partner) not in ARTICLE_PAIRS:
+        elif card.given or (card.row.reporter, card.row.partner) not in ARTICLE_PAIRS:
             address = "#series"
     return (Link(words, address),)
 

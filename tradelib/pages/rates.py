@@ -1,9 +1,14 @@
 """How many pledges were kept, and what must be said beside it: one place for all pages."""
 
 from functools import cache
+from typing import Any
 
 import tradelib as tl
 from tradelib.ground.plain import percent
+from tradelib.science.pledge.track import TrackRecord, first_scores, score_of
+
+# The days on which the model was asked again of decided pledges.
+WHEN = ("at announcement", "under way")
 
 # Beside any share of pledges that were kept.
 EASIER = "Goals that were met are easier to find than goals that were dropped."
@@ -12,6 +17,23 @@ CAUTION = (
     f"source. {EASIER} A pledge takes two governments, so it counts for both. This is a record of "
     "words, not a ranking."
 )
+
+
+@cache
+def record() -> TrackRecord:
+    """The record that every page quotes."""
+    return tl.track_record()
+
+
+def score(when: str, name: str, group: str) -> Any:
+    """One row of the record's scores."""
+    return score_of(record().scores, when, name, group)
+
+
+@cache
+def first_day() -> dict[str, float]:
+    """The record's scores of all pledges on the day of their announcement, without the rest."""
+    return first_scores(tl.replay())
 
 
 @cache
