@@ -1,5 +1,6 @@
 """A report: one file that holds a target's whole page, and says what `assess` says."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -17,7 +18,8 @@ from reader import faults, one_line, visible
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.pages import alone, pdf
+from tradelib.ground.plain import percent
+from tradelib.pages import pdf
 from tradelib.pages.cards import known_day
 from tradelib.pages.words import day
 
@@ -214,10 +216,8 @@ class TestFile:
         made = one_line(soup.footer)
         assert f"tradelib {tl.__version__}" in made
         assert day(known_day()) in made
-        digest = tl.path("targets.csv").with_name("datapackage.json").read_bytes()
-        assert soup.find(id="digest").get_text() == alone.data_digest()
-        assert len(alone.data_digest()) == 64
-        assert digest
+        description = (ROOT / "data" / "datapackage.json").read_bytes()
+        assert soup.find(id="digest").get_text() == hashlib.sha256(description).hexdigest()
         bns = soup.find(id="source-bns")
         assert bns.a["href"].startswith("https://stat.gov.kz/")
         assert "tradelib report KAZ-TKM-2022 -o report.html" in soup.get_text()
@@ -258,6 +258,14 @@ class TestNumbers:
         assert "mine.csv" in one_line(soup.select_one(".updated"))
         assert cell(soup, "last-musd", "source") == "mine.csv"
         assert "the registry" not in cell(soup, "last-year", "source")
+
+    def test_more_is_known_of_the_pair(self, place):
+        """Own figures of a pair whose bundled ones are far above the target: they alone count."""
+        target, mine = tl.Target("ITA", "KAZ", 200, 2030), {2023: 100.0, 2024: 120.0}
+        soup = parsed(tl.report(target, place / "far.html", history=mine))
+        verdict = tl.assess(target, history=mine)
+        assert cell(soup, "headline") == percent(verdict.probability_in)
+        assert soup.select_one("#pledge + .scroll")
 
     def test_unit(self, place):
         """A file in thousands, said to be so, gives the same page as one in millions."""
