@@ -269,9 +269,9 @@ def _curves(
 
 def _reached(case: Case, value: float) -> int | None:
     """The first year since the announcement in which a value was reached, if there is one."""
-    years = case.history["year"]
-    reached = years[(years >= case.since) & (case.history["turnover_musd"] >= value)]
-    return int(reached.iloc[0]) if len(reached) else None
+    years = case.history["year"].to_numpy()
+    reached = years[(years >= case.since) & (case.history["turnover_musd"].to_numpy() >= value)]
+    return int(reached[0]) if len(reached) else None
 
 
 def _words(
