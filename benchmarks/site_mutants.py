@@ -20,11 +20,22 @@ from typing import TypeAlias
 
 import pytest
 
-# The repository, and the copy that is changed: site and tests are copied, the rest is linked.
+# The repository, and the copy that is changed: pages and tests are copied, the rest is linked.
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "site_mutants"
-COPIED = ("site", "tests")
-LINKED = ("tradelib", "data", "notebooks", "benchmarks", "pyproject.toml", "README.md")
+COPIED = ("site", "tests", "tradelib/pages")
+LINKED = (
+    *(
+        f"tradelib/{path.name}"
+        for path in sorted((ROOT / "tradelib").iterdir())
+        if path.name not in ("pages", "__pycache__")
+    ),
+    "data",
+    "notebooks",
+    "benchmarks",
+    "pyproject.toml",
+    "README.md",
+)
 # Loaded once, before the processes part.
 LOADED = (
     "bs4",
@@ -212,6 +223,8 @@ def _test(cards: Path) -> None:
             os.dup2(log.fileno(), stream)
         os.environ["SITE_CARDS"] = str(cards)
         os.chdir(FOLDER)
+        # The library is loaded already; its pages are those of the copy.
+        importlib.import_module("tradelib.pages").__path__ = [str(FOLDER / OF_TARGETS)]
         options = ["-q", "-x", "-p", "no:cacheprovider", "-W", IGNORED, f"--rootdir={FOLDER}"]
         code = pytest.main([*options, "-c", "pyproject.toml", "tests/test_pages.py"])
         log.flush()

@@ -75,7 +75,7 @@ from tradelib.ground import codes, flows
 from tradelib.ground.errors import InputError, InputTypeError, NoAnswerError
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.ground.plain import readable
-from tradelib.pages.report import report
+from tradelib.pages.report import report as report
 from tradelib.science import gravity as gravity
 from tradelib.science import outlook as panel  # noqa: F401 - a namespace
 from tradelib.science import outside as reference
@@ -186,7 +186,6 @@ __all__ = [
     "readable",
     "reference",
     "replay",
-    "report",
     "required_growth",
     "scenario",
     "score_forecasts",

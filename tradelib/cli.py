@@ -312,6 +312,7 @@ def report_command(
     partner: Country = "",
     amount: Amount = None,
     by: Deadline = None,
+    currency: Currency = None,
     part_year: PartOfYear = None,
     months: MonthsFile = None,
     cumulated: Cumulated = None,
@@ -323,8 +324,8 @@ def report_command(
         Path | None,
         typer.Option(
             help=(
-                "CSV of many targets, with columns reporter, partner, value_musd, deadline, and "
-                "name if they have one: an index, and a page for each."
+                "CSV of many targets, with columns reporter, partner, value_musd (or value and "
+                "currency), deadline, and name if they have one: an index, and a page for each."
             )
         ),
     ] = None,
@@ -354,6 +355,7 @@ def report_command(
             "PARTNER": partner,
             "--target": amount,
             "--by": by,
+            "--currency": currency,
             "--flow": flow,
             "--history": history,
             "--unit": unit,
@@ -369,7 +371,7 @@ def report_command(
         if unit is not None and history is None:
             _refuse(["--unit"], "without --history: it is the unit of your own CSV")
         written = tradelib.report(
-            _reported(reporter, partner, amount, by, flow, own=history is not None),
+            _reported(reporter, partner, amount, by, flow, currency, own=history is not None),
             output,
             history=history,
             unit=unit or "US$ million",
@@ -389,6 +391,7 @@ def _reported(
     amount: float | None,
     by: int | None,
     flow: str | None,
+    currency: str | None,
     *,
     own: bool,
 ) -> Target | str:
@@ -396,11 +399,11 @@ def _reported(
     names = set(load_targets()["target_id"])
     if reporter in names and not partner and amount is None:
         _refuse(
-            _used({"--by": by, "--flow": flow}),
-            "with a target of the registry, whose deadline and flow are on record",
+            _used({"--by": by, "--flow": flow, "--currency": currency}),
+            "with a target of the registry, whose deadline, flow and currency are on record",
         )
         return reporter
-    target = _target(reporter, partner, amount, by, flow)
+    target = _target(reporter, partner, amount, by, flow, currency)
     return target if own else registered(target) or target
 
 

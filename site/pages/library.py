@@ -17,6 +17,7 @@ QUESTIONS = {
         "front.assess",
         "front.registry",
         "front.timeline",
+        "pages.report",
         "science.verdict",
     ),
     "What does a target ask, and is it on track?": (
@@ -58,7 +59,7 @@ QUESTIONS = {
         "science.outlook.signals",
         "science.outlook.growth_model",
     ),
-    "How does it look?": ("plot", "pages.report", "ground.plain"),
+    "How does it look?": ("plot", "ground.plain"),
     "What if a question has no answer?": ("ground.errors",),
 }
 

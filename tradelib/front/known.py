@@ -12,7 +12,7 @@ from tradelib.bundle.registry import last_correction, load_targets
 from tradelib.bundle.tables import Day
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.front.clock import past_day
-from tradelib.front.potential import gravity_model, potential
+from tradelib.front.potential import model_on, potential
 from tradelib.ground import frames
 from tradelib.ground.plain import DOLLAR
 from tradelib.science.outlook.exchange import Exchange, exchange_of
@@ -123,7 +123,7 @@ def gravity_of(reporter: str, partner: str, limit: pd.Timestamp | None) -> Gravi
             return Gravity(
                 potential=potential(*pair, as_of=limit),
                 by_gdp=potential(*pair, fit="gdp", as_of=limit),
-                model=gravity_model(as_of=limit),
+                model=model_on(limit),
             )
     return None
 
@@ -131,4 +131,4 @@ def gravity_of(reporter: str, partner: str, limit: pd.Timestamp | None) -> Gravi
 @cache
 def _with_potential(limit: pd.Timestamp | None) -> list[str]:
     """Pairs whose potential was known by a day."""
-    return gravity_model(as_of=limit).pairs()
+    return model_on(limit).pairs()

@@ -56,6 +56,12 @@ def gravity_model(*, as_of: Day | None = None) -> GravityModel:
     return GravityModel.from_dict(learned_model("gravity_model.json", on=past_day(as_of)))
 
 
+@cache
+def model_on(limit: pd.Timestamp | None) -> GravityModel:
+    """`gravity_model`, read once for each day. Cached: callers must not change it."""
+    return gravity_model(as_of=limit)
+
+
 @validated
 def potential(
     reporter: str,
@@ -103,7 +109,7 @@ def potential(
     >>> round(potential("KAZ", "TKM", year=2016).musd)
     82
     """
-    model = gravity_model(as_of=as_of)
+    model = model_on(past_day(as_of))
     pair = (codes.iso3(reporter), codes.iso3(partner))
     last = model.years(*pair, fit=fit)[-1]
     gdps = {country: _gdp(country, as_of) for country in pair}

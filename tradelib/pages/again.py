@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tradelib.ground.plain import DOLLAR
 from tradelib.pages.cards import Card
 from tradelib.pages.target import in_python
 
@@ -24,6 +25,8 @@ def command(card: Card, options: Mapping[str, Any]) -> str:
         return ""
     else:
         words += [row.reporter, row.partner, "--target", f"{row.target_value:.15g}"]
+        if row.currency != DOLLAR:
+            words += ["--currency", row.currency]
         if card.deadline:
             words += ["--by", str(card.deadline)]
         if card.flow != "turnover":
@@ -83,6 +86,8 @@ def _target(card: Card) -> str:
         parts.append(f"source={row.announce_url!r}")
     if card.flow != "turnover":
         parts.append(f'flow="{card.flow}"')
+    if row.currency != DOLLAR:
+        parts.append(f'currency="{row.currency}"')
     return f"tl.Target({', '.join(parts)})"
 
 

@@ -30,8 +30,6 @@ def of_registry(target_id: str) -> Card:
     row = registry_row(target_id)
     if row.status != "open" or row.scope != "pair":
         return Card(row=row)
-    if row.currency != "USD":
-        return Card(row=row, open_row=_silent(f"in {row.currency}, and no rates are bundled"))
     return of_target(registry_target(row), any_amount=True)
 
 
@@ -107,8 +105,8 @@ def own_row(target: Target) -> Any:
             "reporter": target.reporter,
             "partner": target.partner,
             "announced": announced.isoformat() if announced else "",
-            "target_value": target.value_musd,
-            "currency": "USD",
+            "target_value": target.value,
+            "currency": target.currency,
             "deadline": target.deadline,
             "deadline_kind": "explicit",
             "status": "open",

@@ -9,6 +9,7 @@ import pandas as pd
 from tradelib.front.explore import Grid
 from tradelib.front.explore.widgets import stops
 from tradelib.ground.numbers import Floats
+from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import Estimates, estimates_at
 from tradelib.science.verdict.words import in_words
@@ -71,10 +72,15 @@ def _first_open_year(grid: Grid, day: str) -> int:
     """The first year ahead that was not over on a day."""
     index = grid.days.index(day)
     case = grid.cases[index]
-    years = grid.fan(day)["year"].tolist()
+    years = _years(case)
     over = [year for year in years if case.over(year)]
-    first: int = years[0]
-    return first + len(over)
+    return years[0] + len(over)
+
+
+def _years(case: Case) -> range:
+    """The years ahead of a case that a grid has answers for."""
+    first = case.now.last_year + 1
+    return range(first, first + MAX_HORIZON)
 
 
 def _words_of_ever(table: pd.DataFrame, evidence: Estimates) -> list[str]:
@@ -97,7 +103,7 @@ def _ways_alone(grid: Grid, day: str) -> list[str]:
     evidence = grid.evidence[index]
     goals = np.array([grid.target.value] * 2)
     names = []
-    for year in grid.fan(day)["year"]:
+    for year in _years(grid.cases[index]):
         chances = estimates_at(evidence, goals, int(year))
         items = [
             other.item

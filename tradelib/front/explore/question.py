@@ -140,7 +140,7 @@ class Grid(Displayable):
             probability_in=within,
             probability_ever=ever,
             probability_range=(low, high),
-            words=_words(case, evidence, deadline, value, within, (low, high)),
+            words=_words(case, evidence, deadline, _reached(case, value), within, (low, high)),
         )
 
     @validated
@@ -179,12 +179,13 @@ class Grid(Displayable):
             raise InputError("values_musd needs a value or more, got none")
         values = [positive("values_musd", value) for value in values_musd]
         paths = evidence.outlook.paths(MAX_HORIZON)
+        reached = [_reached(case, value) for value in values]
         tables = []
         for year in _ahead(case):
             within, ever, low, high = _curves(case, evidence, np.array(values), year, paths)
             words = [
-                _words(case, evidence, year, value, within[i], (low[i], high[i]))
-                for i, value in enumerate(values)
+                _words(case, evidence, year, reached[i], within[i], (low[i], high[i]))
+                for i in range(len(values))
             ]
             table = pd.DataFrame(
                 {
@@ -266,20 +267,24 @@ def _curves(
     return within, ever, low, high
 
 
+def _reached(case: Case, value: float) -> int | None:
+    """The first year since the announcement in which a value was reached, if there is one."""
+    years = case.history["year"].to_numpy()
+    reached = years[(years >= case.since) & (case.history["turnover_musd"].to_numpy() >= value)]
+    return int(reached[0]) if len(reached) else None
+
+
 def _words(
     case: Case,
     estimates: Estimates,
     year: int,
-    value: float,
+    reached: int | None,
     chance: float,
     interval: tuple[float, float],
 ) -> str:
     """When a value was first reached since the announcement, else how likely it is in a year."""
-    # Arrays, not columns: a grid asks this a thousand times.
-    years = case.history["year"].to_numpy()
-    reached = years[(years >= case.since) & (case.history["turnover_musd"].to_numpy() >= value)]
-    if len(reached):
-        return f"reached in {reached[0]}"
+    if reached is not None:
+        return f"reached in {reached}"
     if case.over(year):
         return case.no_data_note
     if case.stale:
