@@ -433,7 +433,6 @@ def goods():
         "load_figures": (tl.load_figures, both | {"source": "bns", **day}),
         "load_forecasts": (tl.load_forecasts, {"where": None}),
         "load_growth": (tl.load_growth, {"groups": False, **day}),
-        "load_exchange_rates": (tl.load_exchange_rates, {"currency": "EUR", **day}),
         "load_macro": (tl.load_macro, {"indicator": "gdp", "country": "KAZ", **day}),
         "load_marks": (tl.load_marks, {"country": "IRN", "partner": "RUS", **day}),
         "load_nowcast_skill": (tl.load_nowcast_skill, {"as_of": "2026-06-30"}),
@@ -734,6 +733,12 @@ def goods():
     )
     calls["track part-year"] = (tl.track, {"target": target, "part_year": (7, 300.0), **day})
     calls["year_so_far"] = (tl.year_so_far, {"months": months, "years_back": 0})
+    # Last, so that what is drawn of the others stays.
+    calls["load_exchange_rates"] = (tl.load_exchange_rates, {"currency": "EUR", **day})
+    calls["Target in euros"] = (
+        tl.Target,
+        {"reporter": "TUR", "partner": "ESP", "value": 25_000, "currency": "EUR", "rate": None},
+    )
     return calls
 
 

@@ -173,6 +173,15 @@ class TestTarget:
             ),
             ({"currency": "EUR", "value": -5}, "^value must be positive and finite, got -5$"),
             ({}, "^value_musd must be a number, got None$"),
+            ({"currency": "EUR", "value": 5, "rate": 0.9}, "^rate is a year and its exchange rate"),
+            (
+                {"currency": "EUR", "value": 5, "rate": (2025, -1.0)},
+                "^rate must be positive and fin",
+            ),
+            (
+                {"value": 5, "rate": (2025, 0.9)},
+                "^a target in US dollars has no exchange rate, got",
+            ),
         ],
     )
     def test_refused(self, changes, message):

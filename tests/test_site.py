@@ -26,6 +26,7 @@ from pages.cards import known_day
 from reader import faults, one_line, readability, running, visible
 
 import tradelib as tl
+from tradelib.science.verdict.rows import suffix
 
 ARTICLE = "KAZ-TKM-2022"
 FRONT = f"targets/{ARTICLE}.html"
@@ -233,12 +234,12 @@ class TestFigures:
             n_compared += 1
             numbers = pd.read_csv(site / "data" / "targets" / f"{name}.csv")
             newest = numbers[numbers["kind"] == "known"].iloc[-1]
-            amount = words.money(newest["value"])
+            amount = words.money(newest["value"], newest["currency"])
             year = str(int(newest["year"]))
             assert one_line(last) == f"{amount} in {year}"
             evidence = [
                 one_line(soup.select_one(f"#e-last-{key} td[data-label=value]"))
-                for key in ("year", "musd")
+                for key in ("year", suffix(newest["currency"]))
             ]
             assert evidence == [year, amount]
             of_year = [
@@ -252,7 +253,7 @@ class TestFigures:
             row = table.select_one(f"a[href='targets/{name}.html']").find_parent("tr")
             in_table = one_line(row.select_one("td[data-label='newest figure']"))
             assert in_table.startswith(f"{amount} in {year} ")
-        assert n_compared == 5
+        assert n_compared == 6
 
 
 class TestDownloads:

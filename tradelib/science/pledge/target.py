@@ -102,6 +102,7 @@ class Target(Displayable):
         rate: tuple[int, float] | None = None,
     ) -> None:
         _check_currency(currency)
+        _check_rate(rate, currency)
         if value_musd is not None and currency != DOLLAR:
             raise InputError(
                 f"value_musd is of a target in US dollars; give value=, million of {currency}"
@@ -225,6 +226,17 @@ def _check_currency(currency: str) -> None:
         raise InputTypeError(f"currency is an ISO 4217 code such as 'EUR', got {currency!r}")
     if not re.fullmatch("[A-Z]{3}", currency):
         raise InputError(f"currency is an ISO 4217 code such as 'EUR', got {currency!r}")
+
+
+def _check_rate(rate: tuple[int, float] | None, currency: str) -> None:
+    """Raise if a rate is no year with its rate, or that of the US dollar."""
+    if rate is None:
+        return
+    if not isinstance(rate, tuple) or len(rate) != 2 or not isinstance(rate[0], int):
+        raise InputTypeError(f"rate is a year and its exchange rate, (2025, 0.88), got {rate!r}")
+    positive("rate", rate[1])
+    if currency == DOLLAR:
+        raise InputError(f"a target in US dollars has no exchange rate, got {rate!r}")
 
 
 def check_in_dollars(target: Target, what: str) -> None:
