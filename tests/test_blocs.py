@@ -1,6 +1,8 @@
 """Blocs: who is a member when, the sums of their pairs, and what is said of such a sum."""
 
 import math
+import time
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,12 @@ from conftest import ROOT
 
 import tradelib as tl
 from tradelib.bundle import blocs, pairs, sums
+from tradelib.bundle.learned import learned_model
+from tradelib.front.gather import gather
+from tradelib.ground import codes
+from tradelib.ground.members import AS_THEY_WERE
+from tradelib.science.outlook.predictive import NORMAL, WITHIN_ONE, outlooks_by_year
+from tradelib.science.outlook.sums import Dependence, dependence_of, summed, summed_logs
 
 FACTS = ROOT.parent / "shared" / "facts"
 # Totals as published (facts/bloc_totals.csv and the registry of targets): pair, year, US$ million,
@@ -50,7 +58,7 @@ class TestMembers:
         """It left on the last of January 2020: no member of that year, one on its first day."""
         assert "GBR" in members("EU", "2020-01-31")
         assert "GBR" not in members("EU", "2020-02-01")
-        counted = [blocs.members_in("EU", year, blocs.AS_THEY_WERE) for year in (2019, 2020)]
+        counted = [blocs.members_in("EU", year, AS_THEY_WERE) for year in (2019, 2020)]
         assert [("GBR" in year, len(year)) for year in counted] == [(True, 28), (False, 27)]
         as_of_a_day = blocs.members_in("EU", 2024, "2019-06-30")
         assert len(as_of_a_day) == 28
@@ -59,21 +67,21 @@ class TestMembers:
         """It joined on 2 January 2015, a day after the union began, and counts in all of 2015."""
         assert members("EAEU", "2015-01-01") == {"BLR", "KAZ", "RUS"}
         assert "ARM" in members("EAEU", "2015-01-02")
-        assert "ARM" in blocs.members_in("EAEU", 2015, blocs.AS_THEY_WERE)
-        assert "KGZ" not in blocs.members_in("EAEU", 2015, blocs.AS_THEY_WERE)  # from August
-        assert "KGZ" in blocs.members_in("EAEU", 2016, blocs.AS_THEY_WERE)
+        assert "ARM" in blocs.members_in("EAEU", 2015, AS_THEY_WERE)
+        assert "KGZ" not in blocs.members_in("EAEU", 2015, AS_THEY_WERE)  # from August
+        assert "KGZ" in blocs.members_in("EAEU", 2016, AS_THEY_WERE)
 
     def test_twice(self):
         """A member that left and came back."""
         years = (2011, 2012, 2022, 2023)
-        held = ["SYR" in blocs.members_in("ARAB", year, blocs.AS_THEY_WERE) for year in years]
+        held = ["SYR" in blocs.members_in("ARAB", year, AS_THEY_WERE) for year in years]
         assert held == [True, False, False, True]
 
     def test_names(self):
         """Every group of the registry has a list but one, and no code is a country's."""
         targets = tl.load_targets()
         regions = targets[targets.scope == "region"]
-        groups = {side for side in [*regions.reporter, *regions.partner] if blocs.is_bloc(side)}
+        groups = {side for side in [*regions.reporter, *regions.partner] if codes.is_bloc(side)}
         known = set(tl.load_blocs().bloc)
         assert groups - known == {"LAC"}
         assert not [code for code in known if len(code) == 2 and code != "EU"]
@@ -216,3 +224,182 @@ class TestSums:
         """Twelve histories, and twelve years that nothing has to explain."""
         assert len({(a, b) for a, b, *_ in PUBLISHED}) >= 12
         assert sum(not why for *_, why in PUBLISHED) >= 12
+
+
+def parts(spreads, levels, shift=0.0):
+    """Normal parts of a sum over one year: quantiles of their logs, shape (n, 1, 901)."""
+    spread = np.array(spreads)[:, None, None]
+    return np.log(np.array(levels))[:, None, None] + shift + spread * NORMAL
+
+
+def middle_and_spread(logs):
+    """Median and spread of a forecast's first year, in logs."""
+    low, middle, high = logs[0, WITHIN_ONE]
+    return middle, (high - low) / 2
+
+
+class TestSummed:
+    """The distribution of a sum."""
+
+    def test_one_part(self):
+        """A bloc of one member is that pair."""
+        alone = parts([0.4], [100.0])
+        assert np.array_equal(summed_logs(alone, np.ones((1, 1))), alone[0])
+
+    def test_by_hand(self):
+        """Two like parts: half of the variance is their own, and the correlation's half stays."""
+        alike = parts([0.01, 0.01], [100.0, 100.0])
+        for correlation in (0.0, 0.5, 1.0):
+            matrix = np.array([[1.0, correlation], [correlation, 1.0]])
+            middle, spread = middle_and_spread(summed_logs(alike, matrix))
+            assert spread == pytest.approx(0.01 * math.sqrt((1 + correlation) / 2), rel=1e-3)
+            assert middle == pytest.approx(math.log(200), abs=1e-4)
+
+    @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.7])
+    def test_by_drawing(self, correlation):
+        """Against a million draws of lognormal pairs of unlike sizes."""
+        spreads, levels = np.array([0.3, 0.5, 0.6, 0.4]), np.array([1000.0, 300.0, 200.0, 50.0])
+        matrix = np.full((4, 4), correlation) + (1 - correlation) * np.eye(4)
+        draws = np.random.default_rng(0).multivariate_normal(np.zeros(4), matrix, 1_000_000)
+        drawn = np.log((levels * np.exp(spreads * draws)).sum(axis=1))
+        logs = summed_logs(parts(spreads, levels), matrix)[0]
+        for probability, score in ((0.1, -1.2816), (0.5, 0.0), (0.9, 1.2816)):
+            ours = np.interp(score, NORMAL, logs)
+            assert ours == pytest.approx(np.quantile(drawn, probability), abs=0.025)
+
+    def test_tails(self):
+        """The form of the tails is the model's, whatever the spread."""
+        fat = parts([0.3, 0.3], [100.0, 100.0]) + 0.02 * NORMAL**3
+        logs = summed_logs(fat, np.eye(2))[0]
+        middle, high = logs[WITHIN_ONE[1:]]
+        assert (logs[-1] - middle) / (high - middle) == pytest.approx(
+            (0.3 * 4.5 + 0.02 * 4.5**3) / 0.32
+        )
+
+    def test_dependence(self):
+        """Large pairs load more; pairs without a common country have a part of it."""
+        dependence = Dependence(base=0.2, slope=0.1, apart=0.5)
+        assert dependence.loadings(np.array([1.0, 1e3, 1e30])).tolist() == [0.2, 0.5, 0.95]
+        sharing = np.array([[True, False], [False, True]])
+        found = dependence.correlations(np.array([1e3, 1e3]), sharing)
+        assert found.tolist() == [[1.0, 0.125], [0.125, 1.0]]
+
+    def test_the_file(self):
+        """What was learned, known from the day on which both panels were public."""
+        vintage = learned_model("bloc_model.json")
+        dependence = dependence_of(vintage)
+        assert vintage["known_from"] == "2020-12-31"
+        assert 0.1 < dependence.base < 0.2
+        assert 0.1 < dependence.slope < 0.15
+        assert 0.5 < dependence.apart < 0.7
+        with pytest.raises(tl.NoAnswerError):
+            learned_model("bloc_model.json", on=pd.Timestamp("2020-12-30"))
+
+
+class TestTargets:
+    """Targets of blocs on the one road."""
+
+    def test_every_open_row(self):
+        """Each target of a region has a chance, or says why not."""
+        opened = tl.open_targets().set_index("target_id")
+        targets = tl.load_targets()
+        regions = targets[(targets.scope == "region") & (targets.status == "open")].target_id
+        rows = opened.loc[regions]
+        assert len(rows) == 7
+        without = rows[rows.probability_in.isna()]
+        assert without.index.tolist() == ["REG-IND-LAC-2023"]
+        assert "no list of the members" in without.rests_on.iloc[0]
+        for target_id in rows.index.difference(without.index):
+            verdict = tl.assess(tl.open_target(target_id))
+            assert verdict.probability_in == pytest.approx(rows.probability_in[target_id])
+
+    def test_a_wider_range_than_independence(self):
+        """Pairs that move together make the range of the sum wider."""
+        case = gather(tl.Target("EU", "USA", 10**6, 2030))
+        history, model = case.parts.history, case.information.model
+        members = outlooks_by_year(history, case.parts.other_source, model)
+        assert len(members) == 27
+        widths = []
+        for dependence in (Dependence(base=0, slope=0, apart=0), case.parts.dependence):
+            low, high = summed(members, dependence).quantile([0.1, 0.9], 2028)
+            widths.append(math.log(high / low))
+        assert widths[1] > 1.3 * widths[0]
+        total = sum(member.last_musd for member in members.values())
+        assert total == pytest.approx(case.now.last_musd)
+
+    def test_one_at_a_time(self):
+        """In a table a bloc gets the same answer as alone, and so does the pair beside it."""
+        bloc = tl.Target("KAZ", "CENTRAL-ASIA", 15_000, 2030)
+        pair = tl.Target("KAZ", "UZB", 10_000, 2030)
+        table = tl.assess_many([pair, bloc, pair])
+        for target, chance in zip([pair, bloc, pair], table.probability_in, strict=True):
+            assert tl.assess(target).probability_in == pytest.approx(chance, abs=1e-12)
+        assert table.last_musd.iloc[1] == pytest.approx(8878.6)
+
+    def test_members(self):
+        """The day of the announcement, unless another convention is asked for."""
+        announced = date(2019, 6, 30)
+        of_the_day = tl.Target("EU", "USA", 10**6, 2030, announced=announced)
+        as_they_were = tl.Target(
+            "EU", "USA", 10**6, 2030, announced=announced, members=AS_THEY_WERE
+        )
+        with_britain, without = map(gather, (of_the_day, as_they_were))
+        assert with_britain.target.convention == "2019-06-30"
+        assert with_britain.parts.history.shape[1] == without.parts.history.shape[1] + 1
+        assert with_britain.now.last_musd > without.now.last_musd
+        assert "members 2019-06-30" in tl.assess(of_the_day).summary()
+
+    def test_in_euros(self):
+        """A bloc's target in another currency: history and forecast in it."""
+        target = tl.Target("EU", "VNM", 100_000, 2030, currency="EUR")
+        verdict = tl.assess(target)
+        rate = verdict.target.rate
+        in_dollars = tl.assess(tl.Target("EU", "VNM", 100_000 / rate[1], 2030))
+        assert abs(verdict.probability_in - in_dollars.probability_in) < 0.1
+        assert verdict.value("last_value") == pytest.approx(62672 * 0.925, rel=0.01)
+
+    def test_what_is_said(self):
+        """The evidence has the pairs, the missing part, and a count that differs from another."""
+        verdict = tl.assess(tl.open_target("REG-ARE-EAEU-2025"))
+        assert verdict.value("pairs_summed") == 5
+        assert verdict.value("sum_of_pairs") == pytest.approx(17310.55)
+        assert "add up to is US$17bn, and the last figure is the registry's" in verdict.summary()
+        alike = tl.assess(tl.open_target("REG-IND-AFR-2025"))
+        assert "they may count different trade" not in alike.summary()
+
+    def test_refused(self):
+        """What cannot be answered says why."""
+        bloc = tl.Target("EU", "VNM", 100_000, 2030)
+        with pytest.raises(tl.NoAnswerError, match="months are read of pairs only"):
+            tl.assess(bloc, part_year=(6, 100.0))
+        with pytest.raises(tl.NoAnswerError, match="no list of the members"):
+            tl.assess(tl.Target("LAC", "IND", 100_000, 2030))
+        with pytest.raises(tl.InputError, match="neither KAZ nor UZB is a bloc"):
+            tl.Target("KAZ", "UZB", 10_000, 2030, members="2020-01-01")
+        with pytest.raises(tl.InputError, match="members is 'as they were' or"):
+            tl.Target("KAZ", "EU", 10_000, 2030, members="2020-13-01")
+        with pytest.raises(tl.InputError, match="needs two countries"):
+            tl.Target("KAZ", "KAZ", 10_000, 2030)
+        held = tl.Target("IRN", "EAEU", 10_000, 2026, announced=date(2025, 5, 1))
+        verdict = tl.assess(held)
+        assert math.isnan(verdict.probability_in)
+        listed = tl.assess_many([held]).reason.iloc[0]
+        assert "members with a figure hold nine tenths" in listed
+
+    def test_own_history(self):
+        """With one's own figures of a sum it is one series."""
+        history = {2021: 50_000.0, 2022: 55_000.0, 2023: 60_000.0, 2024: 64_000.0}
+        verdict = tl.assess(tl.Target("EU", "VNM", 100_000, 2030), history=history)
+        assert 0 < verdict.probability_in < 1
+        assert not verdict.has("pairs_summed")
+
+    def test_quick(self):
+        """A bloc of 27 is answered in 150 ms; three tries, as others share the machine."""
+        target = tl.Target("EU", "USA", 10**6, 2030)
+        assert tl.assess(target).value("pairs_summed") == 27
+        seconds = []
+        for _ in range(5):
+            start = time.perf_counter()
+            tl.assess(target)
+            seconds.append(time.perf_counter() - start)
+        assert min(seconds) < 0.15

@@ -13,10 +13,9 @@ from tradelib.bundle.tables import Day
 from tradelib.ground import codes
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.members import AS_THEY_WERE
 
 FILE = "blocs.csv"
-# The convention of members that come and go.
-AS_THEY_WERE = "as they were"
 # A country counts in a year if it was a member in the middle of it: for the greater part.
 MIDDLE = (7, 1)
 # Why there is no list of members of a group that has a name.
@@ -80,28 +79,10 @@ def listed(name: str) -> str:
     if code in known:
         return code
     offers = ", ".join(known)
-    if not is_bloc(code):
+    if not codes.is_bloc(code):
         raise InputError(f"{name!r} is a country, and no bloc; the blocs are {offers}")
     why = NO_LIST.get(code, f"the blocs with a list are {offers}")
     raise NoAnswerError(f"no list of the members of {codes.name(code)} is bundled: {why}")
-
-
-@cache
-def is_bloc(code: str) -> bool:
-    """Whether a code is that of a group of countries."""
-    return codes.region(code) == "Groups"
-
-
-def check_members(members: str) -> None:
-    """Raise unless a text is a convention: as they were, or those of a day."""
-    if members != AS_THEY_WERE:
-        try:
-            tables.day(members)
-        except InputError:
-            raise InputError(
-                f"members is {AS_THEY_WERE!r} or those of a day such as '2020-01-15', got "
-                f"{members!r}"
-            ) from None
 
 
 def members_in(code: str, year: int, members: str) -> frozenset[str]:
@@ -109,7 +90,7 @@ def members_in(code: str, year: int, members: str) -> frozenset[str]:
 
     `members` is a convention: ``"as they were"``, or a day.
     """
-    if not is_bloc(code):
+    if not codes.is_bloc(code):
         return frozenset([code])
     return _members_in(listed(code), year, members)
 

@@ -6,8 +6,7 @@ from functools import cache
 
 import pandas as pd
 
-from tradelib.bundle import blocs, pairs, sums, tables
-from tradelib.bundle.blocs import AS_THEY_WERE
+from tradelib.bundle import pairs, sums, tables
 from tradelib.bundle.exchange import in_dollars
 from tradelib.bundle.registry import newest_figures
 from tradelib.bundle.sources import (
@@ -21,6 +20,7 @@ from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.members import AS_THEY_WERE, check_members
 from tradelib.ground.plain import DOLLAR
 
 # Only these figures enter a recommended series: others are in doubt, forecasts, or part of trade.
@@ -130,7 +130,7 @@ def available(
     [['uzstat', 2010, 2023], ['nsc_kgz', 1994, 2023]]
     """
     pair = (codes.iso3(reporter), codes.iso3(partner))
-    blocs.check_members(members)
+    check_members(members)
     if _is_sum(*pair):
         return sums.sources_of(*pair, members)
     both_sides = pd.concat([_of_pair(*pair), _of_pair(*pair[::-1])])
@@ -235,7 +235,7 @@ def load_turnover(
     ['itpde_r1', 'baci_v202501']
     """
     as_given = (codes.iso3(reporter), codes.iso3(partner))
-    blocs.check_members(members)
+    check_members(members)
     pair = "-".join(recommended_sources(*as_given)[0])
     what = f"annual figures of {pair}"
     if source != "recommended":
@@ -268,7 +268,7 @@ def load_turnover(
 
 def _is_sum(a: str, b: str) -> bool:
     """Whether trade between two sides is a sum: a bloc is one of them."""
-    return blocs.is_bloc(a) or blocs.is_bloc(b)
+    return codes.is_bloc(a) or codes.is_bloc(b)
 
 
 def _load_sum(a: str, b: str, source: str, members: str, as_of: Day | None) -> pd.DataFrame:
@@ -303,10 +303,11 @@ def bundled_sum(
     currency: str = DOLLAR,
     members: str = AS_THEY_WERE,
     as_of: Day | None = None,
+    registry: bool = True,
 ) -> sums.Sum:
     """Recommended series of a bloc's trade, with the parts of it; empty if nothing is known.
 
-    A figure of the sum alone, from the registry, is split by the parts' last shares.
+    A figure of the sum alone, from the `registry`, is split by the parts' last shares.
     """
     found = sums.sum_of(a, b, flow, members, as_of)
     series, parts = found
@@ -314,7 +315,7 @@ def bundled_sum(
         return found._replace(table=series.drop(columns=["export_musd", "import_musd"]))
     last_year = int(series["year"].iloc[-1]) if len(series) else 0
     figure = _registry_figure((a, b), coverage, currency, as_of)
-    if series.empty or figure is None:
+    if series.empty or figure is None or not registry:
         return found
     levels = _with_registry(series.iloc[:0], (a, b), coverage, last_year, figure)
     if levels.empty:

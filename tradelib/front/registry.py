@@ -57,8 +57,8 @@ def open_target(target_id: str) -> Target:
 
     Raises
     ------
-    InputError, NoAnswerError
-        If there is no such target, or it is not one of a pair.
+    InputError
+        If there is no such target.
 
     Examples
     --------
@@ -68,10 +68,6 @@ def open_target(target_id: str) -> Target:
     row = information_on(None).pledges.rows.get(target_id)
     if row is None:
         raise InputError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
-    if row.scope != "pair":
-        raise NoAnswerError(
-            f"{target_id} is a target of a {row.scope}; only those of pairs can be assessed"
-        )
     return registry_target(row)
 
 
@@ -110,9 +106,8 @@ def _terms(target: Target) -> tuple[set[str], float, str, int | None]:
 
 
 def _open_rows(information: InformationSet) -> list[Any]:
-    """Rows of the registry: open targets of pairs."""
-    rows = information.pledges.rows.values()
-    return [row for row in rows if row.status == "open" and row.scope == "pair"]
+    """Rows of the registry: open targets."""
+    return [row for row in information.pledges.rows.values() if row.status == "open"]
 
 
 @validated

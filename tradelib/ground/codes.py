@@ -142,6 +142,16 @@ def m49(country: str | int) -> int:
     return int(number)
 
 
+@cache
+def is_bloc(code: str) -> bool:
+    """Whether a code is that of a group of countries, and not of one.
+
+    >>> is_bloc("EU"), is_bloc("KAZ")
+    (True, False)
+    """
+    return region(code) == "Groups"
+
+
 def all_codes() -> frozenset[str]:
     """Every ISO3 code of the table, with the codes of groups.
 
