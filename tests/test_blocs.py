@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from typer.testing import CliRunner
 
 import tradelib as tl
+from tradelib import cli
 from tradelib.bundle import blocs, pairs, sums
 from tradelib.bundle.learned import learned_model
 from tradelib.front.gather import gather
@@ -238,6 +240,13 @@ def middle_and_spread(logs):
     return middle, (high - low) / 2
 
 
+def terminal(words):
+    """What the terminal says, in one line."""
+    said = CliRunner().invoke(cli.app, words)
+    assert said.exit_code == 0, said.output
+    return " ".join(said.output.split())
+
+
 class TestSummed:
     """The distribution of a sum."""
 
@@ -403,3 +412,33 @@ class TestTargets:
             tl.assess(target)
             seconds.append(time.perf_counter() - start)
         assert min(seconds) < 0.15
+
+    def test_in_the_terminal(self):
+        """By name, with the convention of members, and a target of the registry with another."""
+        told = terminal(["assess", "EU", "USA", "--target", "1000000", "--by", "2030"])
+        assert "sum of 27 pairs, members as they were" in told
+        with_britain = ["--members", "2019-12-31"]
+        told = terminal(
+            ["assess", "EU", "USA", "--target", "1000bn", "--by", "2030", *with_britain]
+        )
+        assert "sum of 28 pairs, members 2019-12-31" in told
+        told = terminal(["assess", "REG-RUS-EU-2013", "--members", "2025-01-01"])
+        assert "sum of 27 pairs, members 2025-01-01" in told
+        told = terminal(["assess", "IND", "Africa", "--target", "164000", "--by", "2030"])
+        assert "REG-IND-AFR-2025" in told
+
+    def test_in_tables(self, tmp_path):
+        """A column of a table says whose trade counts."""
+        rows = {"reporter": "EU", "partner": "USA", "value_musd": 10**6, "deadline": 2030}
+        days = ["2019-12-31", "2025-01-01"]
+        table = tl.assess_many([rows | {"members": day} for day in days])
+        assert table.last_musd[0] > table.last_musd[1] * 1.05
+        file = tmp_path / "mine.csv"
+        pd.DataFrame([rows | {"members": day} for day in days]).to_csv(file, index=False)
+        assert tl.assess_many(file).probability_in.equals(table.probability_in)
+        targets = [tl.Target(**rows, members=day) for day in days]
+        assert tl.assess_many(targets).members.tolist() == days
+
+    def test_hindcasts(self):
+        """Where no year has come since the announcement there is nothing to hold a forecast to."""
+        assert tl.hindcasts(tl.open_target("REG-ARE-EAEU-2025")).empty

@@ -564,9 +564,9 @@ class TestShipped:
             tl.pledge_effect(as_of="2019-01-01")
 
     def test_open_targets(self):
-        """Every open target of two countries has a row; each says what it rests on."""
+        """Every open target has a row; each says what it rests on."""
         targets = tl.open_targets()
-        every = tl.load_targets(status="open").query("scope == 'pair'")
+        every = tl.load_targets(status="open")
         assert targets["target_id"].tolist() == every["target_id"].tolist()
         has_chance = targets["rests_on"].isin(["own recent", "own older", "size"])
         assert (

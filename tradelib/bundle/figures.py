@@ -316,10 +316,10 @@ def bundled_sum(
     last_year = int(series["year"].iloc[-1]) if len(series) else 0
     figure = _registry_figure((a, b), coverage, currency, as_of)
     if series.empty or figure is None or not registry:
-        return found
+        return found._replace(table=series.copy())
     levels = _with_registry(series.iloc[:0], (a, b), coverage, last_year, figure)
     if levels.empty:
-        return found
+        return found._replace(table=series.copy())
     value, year = figure
     earlier = (series["year"] < year).to_numpy()
     joined = pd.concat([series[earlier], levels.assign(missing=0.0)], ignore_index=True)
