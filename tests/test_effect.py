@@ -579,7 +579,7 @@ class TestShipped:
             targets.loc[has_chance, "probability_ever"] >= targets.loc[has_chance, "probability_in"]
         ).all()
         own = targets.set_index("target_id").query("rests_on == 'own recent'")
-        assert len(own) == 44
+        assert len(own) == 46
         row = own.loc["KAZ-TKM-2022"]
         history = tl.load_turnover(row["reporter"], row["partner"])
         exact = outlook(history, model=MODEL).chance([1000], int(row["by"]))[0]
