@@ -735,14 +735,14 @@ def goods():
     calls["year_so_far"] = (tl.year_so_far, {"months": months, "years_back": 0})
     # Last, so that what is drawn of the others stays.
     calls["load_exchange_rates"] = (tl.load_exchange_rates, {"currency": "EUR", **day})
+    calls["Target in euros"] = (
+        tl.Target,
+        {"reporter": "TUR", "partner": "ESP", "value": 25_000, "currency": "EUR", "rate": None},
+    )
     calls["load_blocs"] = (tl.load_blocs, {"name": "EU", "on": "2020-01-15"})
     calls["load_turnover of a bloc"] = (
         tl.load_turnover,
         {"reporter": "KAZ", "partner": "CENTRAL-ASIA", "members": "2020-01-15"},
-    )
-    calls["Target in euros"] = (
-        tl.Target,
-        {"reporter": "TUR", "partner": "ESP", "value": 25_000, "currency": "EUR", "rate": None},
     )
     return calls
 
