@@ -754,6 +754,11 @@ def goods():
         tl.Target,
         {"reporter": "TUR", "partner": "ESP", "value": 25_000, "currency": "EUR", "rate": None},
     )
+    calls["load_blocs"] = (tl.load_blocs, {"name": "EU", "on": "2020-01-15"})
+    calls["load_turnover of a bloc"] = (
+        tl.load_turnover,
+        {"reporter": "KAZ", "partner": "CENTRAL-ASIA", "members": "2020-01-15"},
+    )
     return calls
 
 

@@ -124,6 +124,7 @@ def test_options_are_named(name):
             "partner",
             "country",
             "currency",
+            "name",
             "targets",
             "series",
         ):

@@ -545,16 +545,12 @@ def test_one_headline_whatever_the_seed():
 
 
 def test_bad_names():
-    """A name that is none, and a target that cannot be assessed."""
+    """A name that is none, and a target of a group whose members are not known."""
     message = r"^no target is called 'X'; tradelib.load_targets\(\) lists them$"
     with pytest.raises(ValueError, match=message):
         tl.open_target("X")
-    group = tl.load_targets().query("scope != 'pair'").iloc[0]
-    message = (
-        f"^{group.target_id} is a target of a {group.scope}; only those of pairs can be assessed$"
-    )
-    with pytest.raises(ValueError, match=message):
-        tl.open_target(group.target_id)
+    with pytest.raises(tl.NoAnswerError, match="no list of the members of Latin America"):
+        tl.assess(tl.open_target("REG-IND-LAC-2023"))
 
 
 def test_open_target():

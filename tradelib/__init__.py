@@ -8,6 +8,7 @@ imported as themselves (``naive as naive``).
 import logging
 
 from tradelib import live, plot
+from tradelib.bundle.blocs import load_blocs as load_blocs
 from tradelib.bundle.exchange import load_exchange_rates as load_exchange_rates
 from tradelib.bundle.figures import (
     available,

@@ -10,6 +10,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -142,6 +143,15 @@ Currency = Annotated[
         help="Currency of --target, an ISO code such as EUR; the US dollar if omitted.",
     ),
 ]
+Members = Annotated[
+    str | None,
+    typer.Option(
+        help=(
+            "Whose trade a bloc's is: 'as they were', or the members of a day YYYY-MM-DD; if "
+            "omitted, of the day of the announcement if that is known."
+        ),
+    ),
+]
 Amount = Annotated[
     float | None,
     typer.Option(
@@ -173,6 +183,7 @@ def assess_command(
     partner: Country = "",
     amount: Amount = None,
     currency: Currency = None,
+    members: Members = None,
     by: Deadline = None,
     as_of: AsOf = None,
     part_year: PartOfYear = None,
@@ -209,6 +220,7 @@ def assess_command(
             "PARTNER": partner,
             "--target": amount,
             "--currency": currency,
+            "--members": members,
             "--by": by,
             "--flow": flow,
             "--history": history,
@@ -229,7 +241,7 @@ def assess_command(
         return
     if unit is not None and history is None:
         _refuse(["--unit"], "without --history: it is the unit of your own CSV")
-    target = _target(reporter, partner, amount, by, flow, currency)
+    target = _target(reporter, partner, amount, by, flow, currency, members)
     if history is None:
         own = None
         target = registered(target, as_of=as_of) or target
@@ -262,6 +274,7 @@ def _target(
     by: int | None,
     flow: str | None,
     currency: str | None = None,
+    members: str | None = None,
 ) -> Target:
     """The target from the command line, or the one of the registry whose name is REPORTER."""
     only_reporter = bool(reporter) and not partner and amount is None
@@ -270,14 +283,17 @@ def _target(
             _used({"--by": by, "--flow": flow, "--currency": currency}),
             "with a target of the registry, whose deadline, flow and currency are on record",
         )
-        return tradelib.open_target(reporter)
+        recorded = tradelib.open_target(reporter)
+        return recorded if members is None else replace(recorded, members=members)
     if not (reporter and partner) or amount is None:
         raise typer.BadParameter(
             "give REPORTER PARTNER --target VALUE, the name of a target such as KAZ-TKM-2022, or "
             "--targets FILE"
         )
     money = (currency or DOLLAR).upper()
-    return Target(reporter, partner, amount, by, flow=flow or "turnover", currency=money)
+    return Target(
+        reporter, partner, amount, by, flow=flow or "turnover", currency=money, members=members
+    )
 
 
 def _recorded(target: Target) -> str:

@@ -17,11 +17,11 @@ TARGET = 250_000
 SILENT = (
     r"Last figure of \d{4}, nothing known since",
     r"No exchange rate of '[A-Z]{3}' is bundled; .*",
+    r"No list of the members of [\w ]+ is bundled: .*",
     r"No figure within \d+ years before the deadline",
     r"Its newest figure is below US\$1m",
     r"Nothing is known of [A-Z]{3}-[A-Z]{3}; .*",
     r"\d{4} is over: (open|missed|reached in \d{4}|missed, reached in \d{4})",
-    r"One side is a group of countries, and we give no chance for those(\. .*)?",
     r"No deadline was named\. The year we would judge is over and the last figure .*",
     r"The deadline of \d{4} has passed and the last figure known is of \d{4}, so .*",
 )

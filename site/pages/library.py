@@ -26,6 +26,7 @@ QUESTIONS = {
         "science.pledge.official",
     ),
     "What is known of a pair?": (
+        "bundle.blocs",
         "bundle.exchange",
         "bundle.figures",
         "front.follow",

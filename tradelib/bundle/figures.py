@@ -6,7 +6,7 @@ from functools import cache
 
 import pandas as pd
 
-from tradelib.bundle import pairs, tables
+from tradelib.bundle import pairs, sums, tables
 from tradelib.bundle.exchange import in_dollars
 from tradelib.bundle.registry import newest_figures
 from tradelib.bundle.sources import (
@@ -20,6 +20,7 @@ from tradelib.bundle.tables import Day
 from tradelib.ground import codes, flows, frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.members import AS_THEY_WERE, check_members
 from tradelib.ground.plain import DOLLAR
 
 # Only these figures enter a recommended series: others are in doubt, forecasts, or part of trade.
@@ -92,13 +93,20 @@ def load_figures(
 
 
 @validated
-def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
+def available(
+    reporter: str | int, partner: str | int, *, members: str = AS_THEY_WERE
+) -> pd.DataFrame:
     """List the sources of a pair's annual trade, one row per source.
+
+    Of a bloc, the sources whose figures of its members hold nine tenths of their sum in some year.
 
     Parameters
     ----------
     reporter, partner : str or int
-        The two countries, each by code, UN number or name, in either order.
+        The two countries, each by code, UN number or name, in either order; or a bloc in the place
+        of one, or of both.
+    members : str
+        Of a bloc, as in `load_turnover`.
 
     Returns
     -------
@@ -122,6 +130,9 @@ def available(reporter: str | int, partner: str | int) -> pd.DataFrame:
     [['uzstat', 2010, 2023], ['nsc_kgz', 1994, 2023]]
     """
     pair = (codes.iso3(reporter), codes.iso3(partner))
+    check_members(members)
+    if _is_sum(*pair):
+        return sums.sources_of(*pair, members)
     both_sides = pd.concat([_of_pair(*pair), _of_pair(*pair[::-1])])
     listed_figures = _firm_years(both_sides)
     wide = pairs.figure_rows(*pair)
@@ -155,6 +166,7 @@ def load_turnover(
     partner: str | int,
     *,
     source: str = "recommended",
+    members: str = AS_THEY_WERE,
     as_of: Day | None = None,
 ) -> pd.DataFrame:
     """Annual turnover of any two countries, in either order, one row per year.
@@ -174,14 +186,24 @@ def load_turnover(
     series is the longest, gives one row at most. The last row is the newest value that is known. No
     growth rate is computed between figures of two sources.
 
+    Trade of a bloc is the sum of its members' pairs with the partner; that inside a bloc, asked for
+    by its name twice, of the pairs among its members, each flow once. A year is there if members
+    with figures hold nine tenths of the sum in the last year known of each; ``missing`` is the part
+    that the others hold. The sum is by one source, or by each pair's own (``"members"``).
+
     `available` lists the sources of a pair.
 
     Parameters
     ----------
     reporter, partner : str or int
-        The two countries, each by code, UN number or name.
+        The two countries, each by code, UN number or name; or a bloc (`load_blocs`) in the place of
+        one, or of both.
     source : str
         ``"recommended"`` or a ``source_id``.
+    members : str
+        Whose pairs make up a bloc's sum: ``"as they were"``, of each year those that were members
+        in the middle of it; or a day such as ``"2020-01-15"``, of every year the members of that
+        day.
     as_of : str, date or Timestamp, optional
         Only figures released by this day are returned; all of them if omitted.
 
@@ -192,16 +214,16 @@ def load_turnover(
         ``import_musd`` (missing where only a total was stated), ``turnover_musd`` (US$ million,
         current prices), ``coverage``, ``status``, ``source_id``, ``released``, ``read_through``
         (the third party's copy, if the figures were not read from the publisher itself),
-        ``valuation``.
+        ``valuation``; of a bloc also ``missing`` (fraction of the sum).
 
     Raises
     ------
     InputError
-        If a country is unknown, the source has several figures for one year, or `as_of` is not a
-        valid date.
+        If a country is unknown, the source has several figures for one year, or `members` or
+        `as_of` is not a valid date.
     NoAnswerError
         If nothing is known of the pair, the source is unknown or has no full years with both flows,
-        or nothing was released by `as_of`.
+        nothing was released by `as_of`, or the members of a bloc are not known.
 
     Examples
     --------
@@ -209,18 +231,24 @@ def load_turnover(
     [438.7, 562.9, 555.8, 515.5]
     >>> load_turnover("Turkey", "Kazakhstan").turnover_musd.iloc[-1].item()
     5410.0
+    >>> load_turnover("EU", "VNM").source_id.unique().tolist()
+    ['itpde_r1', 'baci_v202501']
     """
     as_given = (codes.iso3(reporter), codes.iso3(partner))
+    check_members(members)
     pair = "-".join(recommended_sources(*as_given)[0])
     what = f"annual figures of {pair}"
+    if source != "recommended":
+        for side in (as_given, as_given[::-1]):
+            if source in set(_of_pair(*side)["source_id"]):
+                return _from_figures_file(side, [source], as_of)
+    if _is_sum(*as_given):
+        return _load_sum(*as_given, source, members, as_of)
     if source == "recommended":
         series = recommended(*as_given, as_of=as_of)
         if series.empty:
             series = recommended(*as_given)
     else:
-        for side in (as_given, as_given[::-1]):
-            if source in set(_of_pair(*side)["source_id"]):
-                return _from_figures_file(side, [source], as_of)
         series = _from_wide_file(as_given, source, as_of)
         if series.empty:
             series = _from_wide_file(as_given, source, None)
@@ -236,6 +264,68 @@ def load_turnover(
         )
     # If nothing was released by the day, the error names the first release day of the full series.
     return tables.released_by(series, as_of, what)
+
+
+def _is_sum(a: str, b: str) -> bool:
+    """Whether trade between two sides is a sum: a bloc is one of them."""
+    return codes.is_bloc(a) or codes.is_bloc(b)
+
+
+def _load_sum(a: str, b: str, source: str, members: str, as_of: Day | None) -> pd.DataFrame:
+    """`load_turnover` of a bloc."""
+
+    def series(on: Day | None) -> pd.DataFrame:
+        """The series as released by a day."""
+        if source == "recommended":
+            return bundled_sum(a, b, members=members, as_of=on).table
+        return sums.by_source(a, b, members, source, on)
+
+    table = series(as_of)
+    if table.empty:
+        table = series(None)
+    if table.empty and source != "recommended":
+        offers = ", ".join(sums.sources_of(a, b, members)["source_id"])
+        raise NoAnswerError(
+            f"the source {source!r} has no year of {a}-{b} in which members with figures hold "
+            f"{sums.LEAST_HELD:.0%} of the sum; those that have are {offers or 'none'}"
+        )
+    if table.empty:
+        raise sums.no_figures(a, b, members)
+    return tables.released_by(table, as_of, f"annual figures of {a}-{b}")
+
+
+def bundled_sum(
+    a: str,
+    b: str,
+    flow: str = "turnover",
+    *,
+    coverage: str = GOODS,
+    currency: str = DOLLAR,
+    members: str = AS_THEY_WERE,
+    as_of: Day | None = None,
+    registry: bool = True,
+) -> sums.Sum:
+    """Recommended series of a bloc's trade, with the parts of it; empty if nothing is known.
+
+    A figure of the sum alone, from the `registry`, is split by the parts' last shares.
+    """
+    found = sums.sum_of(a, b, flow, members, as_of)
+    series, parts = found
+    if flow != "turnover":
+        return found._replace(table=series.drop(columns=["export_musd", "import_musd"]))
+    last_year = int(series["year"].iloc[-1]) if len(series) else 0
+    figure = _registry_figure((a, b), coverage, currency, as_of)
+    if series.empty or figure is None or not registry:
+        return found._replace(table=series.copy())
+    levels = _with_registry(series.iloc[:0], (a, b), coverage, last_year, figure)
+    if levels.empty:
+        return found._replace(table=series.copy())
+    value, year = figure
+    earlier = (series["year"] < year).to_numpy()
+    joined = pd.concat([series[earlier], levels.assign(missing=0.0)], ignore_index=True)
+    last = parts.iloc[-1]
+    split = pd.DataFrame([last * (value / last.sum())], index=[year], columns=parts.columns)
+    return sums.Sum(joined, pd.concat([parts[earlier], split]))
 
 
 def _from_wide_file(pair: tuple[str, str], source: str, as_of: Day | None) -> pd.DataFrame:

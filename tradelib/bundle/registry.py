@@ -145,11 +145,11 @@ def last_correction(targets: pd.DataFrame) -> pd.Timestamp:
 
 @cache
 def newest_figures(limit: pd.Timestamp | None) -> dict[Kind, tuple[float, int]]:
-    """`newest` of the pairs' pledges, as known by a day. Cached: callers must not change it."""
+    """`newest` of all pledges, as known by a day. Cached: callers must not change it."""
     targets = tables.table("targets.csv")
     if limit is not None:
         targets = _as_known(targets[targets["released"] <= limit], limit)
-    return newest(targets[targets["scope"] == "pair"])
+    return newest(targets)
 
 
 def _as_known(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:

@@ -5,12 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.bundle.figures import ADVICE, GOODS, bundled_history, with_part_years
+from tradelib.bundle.figures import ADVICE, GOODS, bundled_history, bundled_sum, with_part_years
 from tradelib.bundle.registry import kind
 from tradelib.bundle.sources import cite
+from tradelib.bundle.sums import no_figures
 from tradelib.bundle.tables import Day, day
 from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.front.known import exchange_on, gravity_of, information_on, months_after, other_series
+from tradelib.front.known import (
+    dependence_on,
+    exchange_on,
+    gravity_of,
+    information_on,
+    months_after,
+    other_series,
+)
 from tradelib.front.months import read_months
 from tradelib.front.own import check_last_year, own_flow, read_history
 from tradelib.front.under_way import (
@@ -25,10 +33,11 @@ from tradelib.front.under_way import (
 )
 from tradelib.ground.convert import History
 from tradelib.ground.errors import InputError, NoAnswerError
+from tradelib.ground.frames import growth_history, joined
 from tradelib.ground.plain import DOLLAR
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import Case, InformationSet, PartYear, case_of
+from tradelib.science.verdict.case import Case, InformationSet, Parts, PartYear, case_of
 
 NO_MONTHS = Given()
 
@@ -107,6 +116,8 @@ def _of_bundled(target: Target, on: Day | None, given: Given, information: Infor
         raise NoAnswerError(f"as_of={on} lies before the announcement on {target.announced}")
     if given.months is not None and information.day is not None:
         check_months_on(given.months, information.day)
+    if target.of_bloc:
+        return _of_sum(target, given, information)
     history = bundled_history(
         target.reporter,
         target.partner,
@@ -137,6 +148,48 @@ def _of_bundled(target: Target, on: Day | None, given: Given, information: Infor
         nowcast=nowcast,
         gravity=gravity_of(*pair, information.day) if of_dollars else None,
         exchange=exchange_on(target.currency, information.day),
+    )
+
+
+def _of_sum(target: Target, given: Given, information: InformationSet) -> Case:
+    """The case of a target of a bloc: the sum of its members' pairs, and these pairs."""
+    if given.is_there:
+        raise NoAnswerError(
+            f"months are read of pairs only, and {target.pair} is a sum of pairs: leave them out, "
+            "or give the sum's own years as history="
+        )
+    own, found = (
+        bundled_sum(
+            target.reporter,
+            target.partner,
+            target.flow,
+            coverage=_coverage(target, information),
+            currency=target.currency,
+            members=target.convention,
+            as_of=information.day,
+            registry=registry,
+        )
+        for registry in (False, True)
+    )
+    if found.table.empty:
+        raise no_figures(target.reporter, target.partner, target.convention)
+    last = own.table.iloc[-1]
+    source = cite(found.table).removeprefix("Source: ")
+    return case_of(
+        target,
+        found.table,
+        information,
+        source=f"{source}; sum of {len(found.parts.columns)} pairs, members {target.convention}",
+        own_data=False,
+        other_series={},
+        exchange=exchange_on(target.currency, information.day),
+        parts=Parts(
+            found.parts.loc[growth_history(found.table)["year"]],
+            joined(found.table),
+            dependence_on(information.day),
+            float(last["missing"]),
+            (int(last["year"]), float(last["turnover_musd"])),
+        ),
     )
 
 

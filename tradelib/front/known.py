@@ -18,6 +18,7 @@ from tradelib.ground.plain import DOLLAR
 from tradelib.science.outlook.exchange import Exchange, exchange_of
 from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import newest_months
+from tradelib.science.outlook.sums import Dependence, dependence_of
 from tradelib.science.outside.table import cells_by_horizon
 from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.combined import combined_of
@@ -73,6 +74,12 @@ def exchange_on(currency: str, limit: pd.Timestamp | None) -> Exchange | None:
         return None
     rates = load_exchange_rates(currency, as_of=limit)
     return exchange_of(learned.learned_model("exchange_model.json", on=limit), rates)
+
+
+@cache
+def dependence_on(limit: pd.Timestamp | None) -> Dependence:
+    """How pairs that share a country move together, as known on a day."""
+    return dependence_of(learned.learned_model("bloc_model.json", on=limit))
 
 
 @cache

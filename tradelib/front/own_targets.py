@@ -18,6 +18,7 @@ NEEDED_FIELDS = (*SIDES, "value_musd")
 VALUES = ("value_musd", "value")
 FIELD_NAMES = (*NEEDED_FIELDS, "deadline", "announced", "flow")
 MORE_NAMES = ("value", "currency")
+BLOC_NAME = "members"
 
 
 def own_targets(
@@ -61,6 +62,8 @@ def _fields(target: Target) -> dict[str, Any]:
     names: tuple[str, ...] = FIELD_NAMES
     if target.currency != DOLLAR:
         names = (*(name for name in FIELD_NAMES if name != "value_musd"), *MORE_NAMES)
+    if target.members is not None:
+        names = (*names, BLOC_NAME)
     return {name: getattr(target, name) for name in names}
 
 
@@ -84,7 +87,7 @@ def _read(file: str | Path) -> pd.DataFrame:
 
 def _target(row: Mapping[Any, Any]) -> Target | str:
     """A target from a row, or why it is none."""
-    names = (*FIELD_NAMES, *MORE_NAMES)
+    names = (*FIELD_NAMES, *MORE_NAMES, BLOC_NAME)
     fields = {name: row[name] for name in names if name in row and not _missing(row[name])}
     values = [name for name in VALUES if name in fields]
     for name in SIDES:

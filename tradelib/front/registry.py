@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,8 +58,8 @@ def open_target(target_id: str) -> Target:
 
     Raises
     ------
-    InputError, NoAnswerError
-        If there is no such target, or it is not one of a pair.
+    InputError
+        If there is no such target.
 
     Examples
     --------
@@ -68,10 +69,6 @@ def open_target(target_id: str) -> Target:
     row = information_on(None).pledges.rows.get(target_id)
     if row is None:
         raise InputError(f"no target is called {target_id!r}; tradelib.load_targets() lists them")
-    if row.scope != "pair":
-        raise NoAnswerError(
-            f"{target_id} is a target of a {row.scope}; only those of pairs can be assessed"
-        )
     return registry_target(row)
 
 
@@ -101,7 +98,9 @@ def registered(target: Target, *, as_of: Day | None = None) -> Target | None:
         return None
     open_now = map(registry_target, _open_rows(information_on(as_of)))
     same = [other for other in open_now if _terms(other) == _terms(target)]
-    return same[0] if len(same) == 1 else None
+    if len(same) != 1:
+        return None
+    return same[0] if target.members is None else replace(same[0], members=target.members)
 
 
 def _terms(target: Target) -> tuple[set[str], float, str, int | None]:
@@ -110,9 +109,8 @@ def _terms(target: Target) -> tuple[set[str], float, str, int | None]:
 
 
 def _open_rows(information: InformationSet) -> list[Any]:
-    """Rows of the registry: open targets of pairs."""
-    rows = information.pledges.rows.values()
-    return [row for row in rows if row.status == "open" and row.scope == "pair"]
+    """Rows of the registry: open targets."""
+    return [row for row in information.pledges.rows.values() if row.status == "open"]
 
 
 @validated
@@ -175,8 +173,9 @@ def assess_many(
     targets : DataFrame, path of a CSV file, or any iterable of targets
         One row for each target: ``reporter``, ``partner``, ``value_musd`` (US$ million) or
         ``value`` (millions of ``currency``, US$ if it is empty), and if known ``deadline`` (year),
-        ``announced`` (ISO day) and ``flow`` (turnover, export or import). In an iterable each item
-        is a `Target`, or a mapping with these names.
+        ``announced`` (ISO day), ``flow`` (turnover, export or import) and, of a bloc, ``members``
+        (as `Target` takes it). In an iterable each item is a `Target`, or a mapping with these
+        names.
     as_of : str, date or Timestamp, optional
         Only what was known by that day.
     any_amount : bool

@@ -138,7 +138,7 @@ def hindcasts(target: Target) -> pd.DataFrame:
             outcome = {"as_of": day, "year": year, "observed": value}
             rows += [outcome | row for row in scored]
     columns = ["as_of", "forecaster", "year", "low", "median", "high", "observed", "crps", "inside"]
-    return pd.DataFrame(rows)[columns]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _lines(case: Case) -> dict[str, float]:

@@ -17,7 +17,8 @@ def iso3(country: str | int) -> str:
     """ISO 3166-1 alpha-3 code of a country given by code, UN number or English name.
 
     Case, accents and punctuation do not matter. "Congo" is Brazzaville, "Korea" is South Korea. A
-    few groups have a code of their own: ``WLD``, ``CIS``, ``SPECA``, ``ASEAN``, ``EU`` and others.
+    few groups have a code of their own: ``WLD``, ``CENTRAL-ASIA``, ``ASEAN``, ``EU`` and others
+    (`tradelib.load_blocs` has their members); none is the code of a country in another list.
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ def iso3(country: str | int) -> str:
     Returns
     -------
     str
-        Code of three letters; that of a group has two to five.
+        Code of three letters; that of a group has two or more.
 
     Raises
     ------
@@ -139,6 +140,16 @@ def m49(country: str | int) -> int:
     if number == "-":
         raise InputError(f"{code} has no UN number")
     return int(number)
+
+
+@cache
+def is_bloc(code: str) -> bool:
+    """Whether a code is that of a group of countries, and not of one.
+
+    >>> is_bloc("EU"), is_bloc("KAZ")
+    (True, False)
+    """
+    return region(code) == "Groups"
 
 
 def all_codes() -> frozenset[str]:

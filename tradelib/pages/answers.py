@@ -63,8 +63,7 @@ def answer(card: Card) -> dict[str, str]:
             return _own_without_forecast(card)
         word = card.reached or "Open"
         return {"number": "", "word": f"{word}.", "said": no_forecast(card)}
-    said = of_a_group(card) if card.row.status == "open" else outcome_sentence(card)
-    return {"number": "", "word": f"{status(card)}.", "said": said}
+    return {"number": "", "word": f"{status(card)}.", "said": outcome_sentence(card)}
 
 
 def _own_without_forecast(card: Card) -> dict[str, str]:
@@ -84,12 +83,6 @@ def _in_year(card: Card, year: int) -> str:
         return ""
     value = float(history.set_index("year")["turnover_musd"][year])
     return f"In {year} {counted(card)} came to {money(value, card.row.currency)}."
-
-
-def of_a_group(card: Card) -> str:
-    """Why an open target of a group of countries has no chance, and its newest figure."""
-    reason = "One side is a group of countries, and we give no chance for those."
-    return f"{reason} {outcome_sentence(card)}" if known(card.row.outcome_value) else reason
 
 
 def _forecast(card: Card) -> dict[str, str]:
@@ -350,8 +343,7 @@ def short_answer(card: Card) -> str:
         return f"{ends_in(card)}."
     if card.open_row is not None:
         return no_forecast(card)
-    said = of_a_group(card) if card.row.status == "open" else outcome_sentence(card)
-    return f"{status(card)}. {said}"
+    return f"{status(card)}. {outcome_sentence(card)}"
 
 
 def description(card: Card) -> str:

@@ -28,7 +28,7 @@ from tradelib.science.verdict.verdict import judge
 def of_registry(target_id: str) -> Card:
     """The card of a target of the registry, whatever became of it."""
     row = registry_row(target_id)
-    if row.status != "open" or row.scope != "pair":
+    if row.status != "open":
         return Card(row=row)
     return of_target(registry_target(row), any_amount=True)
 

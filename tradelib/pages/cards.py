@@ -207,7 +207,10 @@ def _without_forecast(row: Any, open_row: Any) -> Card:
     if alone.state == "awaiting_figure":
         return replace(alone, history=gather(registry_target(row)).history)
     if alone.state == "no_usable_figure":
-        case = gather(registry_target(row))
+        try:
+            case = gather(registry_target(row))
+        except tl.NoAnswerError:  # the reason stands in the row of the open targets
+            return alone
         if case.stale:
             return replace(alone, aged=tl.assess(case.target), history=case.history)
     return alone

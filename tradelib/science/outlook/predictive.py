@@ -342,29 +342,65 @@ def outlooks(
     origins = [int(values.index[-1]) for values in series]
     for origin, nowcast in zip(origins, nowcasts, strict=True):
         check_nowcast(nowcast, origin)
-    has_nowcast = np.array([nowcast is not None for nowcast in nowcasts])
     rows = _rows(series, nowcasts, other_sources)
     from_other = _starts_from_other(nowcasts, other_sources)
+    last = [float(values.iloc[-1]) for values in series]
+    in_dollars = _forecasts(rows, from_other, origins, last, nowcasts, model)
+    if not exchanges:
+        return in_dollars
+    return [told_in(*pair) for pair in zip(in_dollars, exchanges, strict=True)]
+
+
+def outlooks_by_year(
+    history: pd.DataFrame, other_source: bool, model: GrowthModel
+) -> dict[tuple[str, str], Outlook]:
+    """`outlook` of many pairs that end in one year, by pair; without those below US$1m in it.
+
+    `history` has a year a row and a pair a column; `other_source` is of the last year of each.
+    """
+    known = history.where(history > 0)
+    known = known.loc[:, known.iloc[-1] >= FLOOR_MUSD]
+    origin = int(history.index[-1])
+    rows = known.reindex(range(origin + 1 - LONGEST, origin + 1)).T
+    rows = rows.set_axis(range(LONGEST), axis=1).reset_index(drop=True)
+    earlier = rows.iloc[:, :-1].notna().any(axis=1).to_numpy()
+    n = len(rows)
+    last = rows.iloc[:, -1].tolist()
+    found = _forecasts(rows, other_source & earlier, [origin] * n, last, [None] * n, model)
+    return dict(zip(known.columns, found, strict=True))
+
+
+def _forecasts(
+    rows: pd.DataFrame,
+    from_other: Bools,
+    origins: Sequence[int],
+    last: Sequence[float],
+    nowcasts: Sequence[Nowcast | None],
+    model: GrowthModel,
+) -> list[Outlook]:
+    """Forecasts in US dollars of a table of histories, in one pass.
+
+    Its last column is the value that growth starts from; with a nowcast that is its median, and
+    `last` the turnover of the origin.
+    """
     row_signals = signals(rows, size_line=model.size_line, cross=None, other_source=from_other)
+    has_nowcast = np.array([nowcast is not None for nowcast in nowcasts])
     start_years = np.array(origins) + has_nowcast
     cycle = np.array([cycle_at(model.cycle, year) for year in start_years])
     row_kinds = kinds(rows, from_other)
     grids = _grids(replace(row_signals, cycle=cycle), model)
-    in_dollars = [
+    return [
         Outlook(
             name="panel_growth",
             kind=str(row_kinds[i]),
             origin=origins[i],
-            last_musd=float(series[i].iloc[-1]),
+            last_musd=last[i],
             logs=grids[i],
             memory=model.memory,
             nowcast=nowcasts[i],
         )
-        for i in range(len(series))
+        for i in range(len(rows))
     ]
-    if not exchanges:
-        return in_dollars
-    return [told_in(*pair) for pair in zip(in_dollars, exchanges, strict=True)]
 
 
 def told_in(forecast: Outlook, exchange: Exchange | None) -> Outlook:

@@ -18,6 +18,7 @@ from tradelib.ground.convert import History, as_history
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, InputTypeError, NoAnswerError
 from tradelib.ground.growth import required_growth
+from tradelib.ground.members import AS_THEY_WERE, check_members
 from tradelib.ground.numbers import positive
 from tradelib.ground.plain import DOLLAR, Displayable, sign_of
 
@@ -32,7 +33,8 @@ class Target(Displayable):
     Parameters
     ----------
     reporter, partner : str
-        Countries by code or name; kept as ISO3 codes.
+        Countries by code or name; kept as ISO3 codes. A bloc such as ``"EU"`` may stand in the
+        place of one or both (`tradelib.load_blocs`); the same bloc twice is trade inside it.
     value : float
         Value to be reached in a calendar year, millions of `currency`, current prices.
     deadline : int or None
@@ -54,13 +56,17 @@ class Target(Displayable):
     rate : tuple of int and float, or None
         The last year whose exchange rate is known, and that rate, in units of the currency per US
         dollar. `tradelib.assess` puts it in; None for US dollars.
+    members : str or None
+        Of a bloc, whose trade counts: ``"as they were"``, the members of each year, or those of a
+        day such as ``"2020-01-15"`` in every year. If left out, those of the day of the
+        announcement; as they were if that day is unknown.
 
     Raises
     ------
     InputError
         If a country or flow is unknown, both countries are the same, the value is not positive and
         finite, the deadline is no calendar year or lies before the announcement, the announcement
-        is no date, or the currency no code.
+        is no date, the currency no code, or `members` no convention or given without a bloc.
 
     Examples
     --------
@@ -68,6 +74,8 @@ class Target(Displayable):
     'KAZ-TKM'
     >>> Target("TUR", "ESP", 25_000, 2029, currency="EUR").summary()
     'Türkiye-Spain turnover of EUR 25,000m by 2029'
+    >>> Target("CENTRAL-ASIA", "CENTRAL-ASIA", 20_000, 2030).summary()
+    'turnover inside Central Asia of US$20,000m by 2030'
     """
 
     # An example for error messages, where something else is given.
@@ -84,6 +92,7 @@ class Target(Displayable):
     flow: str
     currency: str
     rate: tuple[int, float] | None
+    members: str | None
 
     def __init__(
         self,
@@ -100,6 +109,7 @@ class Target(Displayable):
         flow: str = "turnover",
         currency: str = DOLLAR,
         rate: tuple[int, float] | None = None,
+        members: str | None = None,
     ) -> None:
         _check_currency(currency)
         _check_rate(rate, currency)
@@ -122,15 +132,30 @@ class Target(Displayable):
             "flow": flow,
             "currency": currency,
             "rate": rate,
+            "members": members,
         }
         for field, content in given.items():
             object.__setattr__(self, field, content)
-        if self.reporter == self.partner:
+        if self.reporter == self.partner and not self.of_bloc:
             raise InputError(f"a target needs two countries, got {self.reporter} twice")
         if self.flow not in tuple(FLOW_WORDS):
             raise InputError(f"flow is one of {', '.join(FLOW_WORDS)}, got {self.flow!r}")
+        if members is not None:
+            self._check_members(members)
         self._check_announced()
         self._check_deadline()
+
+    @property
+    def of_bloc(self) -> bool:
+        """Whether a bloc is one of its sides, so that its trade is a sum of pairs."""
+        return codes.is_bloc(self.reporter) or codes.is_bloc(self.partner)
+
+    @property
+    def convention(self) -> str:
+        """Whose trade counts as a bloc's: `members`, or where that is None what stands for it."""
+        if self.members is not None:
+            return self.members
+        return AS_THEY_WERE if self.announced is None else self.announced.isoformat()
 
     @property
     def value_musd(self) -> float:
@@ -148,6 +173,17 @@ class Target(Displayable):
     def amount(self) -> str:
         """Its value with its currency, ``"US$1,000m"``."""
         return amount_of(self.value, self.currency)
+
+    def _check_members(self, members: str) -> None:
+        """Raise if the convention of members is none, or there is no bloc."""
+        if not isinstance(members, str):
+            raise InputTypeError(f"members is {AS_THEY_WERE!r} or a day as text, got {members!r}")
+        check_members(members)
+        if not self.of_bloc:
+            raise InputError(
+                f"members={members!r} says whose trade a bloc's is, and neither {self.reporter} "
+                f"nor {self.partner} is a bloc: leave it out"
+            )
 
     def _check_announced(self) -> None:
         """Raise if the announcement is no date."""
@@ -207,6 +243,8 @@ class Target(Displayable):
             return f"exports of {reporter} to {partner}"
         if self.flow == "import":
             return f"imports of {reporter} from {partner}"
+        if reporter == partner:
+            return f"turnover inside {reporter}"
         return f"{reporter}-{partner} turnover"
 
 

@@ -20,6 +20,7 @@ from tradelib.science.outlook.growth_model import GrowthModel
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import check_nowcast
 from tradelib.science.outlook.signals import MIN_YEARS
+from tradelib.science.outlook.sums import Dependence
 from tradelib.science.outside.table import Cells
 from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.combined import Combined
@@ -85,6 +86,16 @@ class OtherData(NamedTuple):
     nowcast: Nowcast | None  # of the year after its last
 
 
+class Parts(NamedTuple):
+    """The pairs that a bloc's history is the sum of, and how they move together."""
+
+    history: pd.DataFrame  # of each pair, a column each, by year of growth; US$ million
+    other_source: bool  # whether the last year is of another source than those before it
+    dependence: Dependence
+    missing: float  # part of the sum that pairs without a figure in the last year held before
+    own: tuple[int, float]  # last year in which the pairs' own figures were summed, and the sum
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Case(Record):
     """A target on a day, with all that was known of it.
@@ -104,6 +115,7 @@ class Case(Record):
     information: InformationSet
     gravity: Gravity | None = None  # for the pairs whose potential is bundled
     exchange: Exchange | None = None  # of the target's currency; None for US dollars
+    parts: Parts | None = None  # of a bloc's bundled history; None for a pair
 
     @property
     def dollars(self) -> pd.DataFrame:
@@ -203,6 +215,11 @@ class Case(Record):
     @property
     def stale_note(self) -> str:
         """Text for a pair whose data end too long ago."""
+        if self.parts is not None:
+            return (
+                f"our data for this sum end in {self.now.last_year}: of no later year do members "
+                "with a figure hold nine tenths of it"
+            )
         return f"our data for this pair end in {self.now.last_year}"
 
     @property
@@ -222,6 +239,7 @@ def case_of(
     nowcast: Nowcast | None = None,
     gravity: Gravity | None = None,
     exchange: Exchange | None = None,
+    parts: Parts | None = None,
 ) -> Case:
     """A target and a history, with all else that is known on that day.
 
@@ -246,6 +264,8 @@ def case_of(
     exchange : Exchange, optional
         The rates of the target's currency, where that is not the US dollar: the history is
         converted, and years without a rate are left out.
+    parts : Parts, optional
+        The pairs that the history of a bloc is the sum of.
 
     Returns
     -------
@@ -282,6 +302,7 @@ def case_of(
         gravity=gravity,
         information=information,
         exchange=exchange,
+        parts=parts,
     )
 
 

@@ -37,12 +37,21 @@ from tradelib.ground.numbers import Floats
 from tradelib.ground.plain import label
 from tradelib.ground.record import Record
 from tradelib.science.outlook.exchange import Exchange
-from tradelib.science.outlook.growth_model import MAX_HORIZON
+from tradelib.science.outlook.growth_model import MAX_HORIZON, GrowthModel
 from tradelib.science.outlook.nowcast import Nowcast
 from tradelib.science.outlook.paths import Forecast
-from tradelib.science.outlook.predictive import Outlook, as_usual, in_eras, outlook, outlooks
+from tradelib.science.outlook.predictive import (
+    Outlook,
+    as_usual,
+    in_eras,
+    outlook,
+    outlooks,
+    outlooks_by_year,
+    told_in,
+)
 from tradelib.science.outlook.signals import MIN_YEARS
 from tradelib.science.outlook.simple import walk_chance
+from tradelib.science.outlook.sums import summed
 from tradelib.science.outside.base_rate import class_uncertainty
 from tradelib.science.outside.table import Cells, share_curve
 from tradelib.science.outside.windows import NoEpisodesError, ReferenceClass
@@ -268,14 +277,33 @@ def estimate_all(cases: Sequence[Case], *, whole: bool = True) -> list[Estimates
     """
     if not cases:
         return []
-    forecasts = _outlooks(
-        [OtherData("", "", case.dollars, case.nowcast) for case in cases],
-        [case.exchange for case in cases],
-        cases[0].information,
-    )
+    forecasts = _headlines(cases, cases[0].information.model)
     if not whole:
         return [Estimates(outlook=forecast, others=[], reasons=[]) for forecast in forecasts]
     return [_estimates(case, forecast) for case, forecast in zip(cases, forecasts, strict=True)]
+
+
+def _headlines(cases: Sequence[Case], model: GrowthModel) -> list[Outlook]:
+    """A growth model on cases: on pairs in one pass; of a bloc on its pairs, which are summed."""
+    alone = [case for case in cases if case.parts is None]
+    of_pairs = iter(
+        outlooks(
+            [case.dollars for case in alone],
+            model=model,
+            nowcasts=[case.nowcast for case in alone],
+            other_sources=[joined(case.history) for case in alone],
+        )
+    )
+    forecasts = []
+    for case in cases:
+        if case.parts is None:
+            forecast = next(of_pairs)
+        else:
+            parts = case.parts
+            of_parts = outlooks_by_year(parts.history, parts.other_source, model)
+            forecast = summed(of_parts, parts.dependence)
+        forecasts.append(told_in(forecast, case.exchange))
+    return forecasts
 
 
 def _outlooks(
@@ -375,8 +403,10 @@ def _random_walk(case: Case) -> list[Estimate]:
 
 
 def _other_data(case: Case) -> list[Estimate]:
-    """The growth model on other data for the same pair."""
+    """The growth model on other data for the same pair; of a bloc on the sum as if it were one."""
     others = case.others
+    if case.parts is not None:
+        others = [OtherData("as_one_pair", "the sum as if it were one pair", case.dollars, None)]
     forecasts = _outlooks(others, [case.exchange] * len(others), case.information)
     return [
         ByModel(
@@ -398,13 +428,7 @@ def _older_models(case: Case) -> list[Estimate]:
             item=f"the growth model as it was on {model.known_from}",
             source=label("panel_growth"),
             group=OLDER_MODELS,
-            outlook=outlook(
-                case.dollars,
-                model=model,
-                nowcast=case.nowcast,
-                other_source=joined(case.history),
-                exchange=case.exchange,
-            ),
+            outlook=_headlines([case], model)[0],
         )
         for model in case.information.older_models
     ]
@@ -445,8 +469,11 @@ def _reasons(case: Case, forecast: Outlook) -> list[Estimate]:
 
 
 def _usual_signals(case: Case, forecast: Outlook) -> list[Estimate]:
-    """The headline with one signal as is usual; empty for a nowcast's own year."""
-    if case.nowcast is not None and case.by == case.nowcast.year:
+    """The headline with one signal as is usual; empty for a nowcast's own year, and a bloc.
+
+    Each pair of a bloc has signals of its own.
+    """
+    if case.parts is not None or (case.nowcast is not None and case.by == case.nowcast.year):
         return []
     items = {"dollar": f"the dollar's swing up to {forecast.first}"}
     if forecast.kind == "own recent":

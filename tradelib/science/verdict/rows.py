@@ -155,6 +155,25 @@ def exchange_rows(case: Case) -> list[Row]:
     return [*rows, row("rate_spread", "context", item, exchange.yearly, "share", RATES)]
 
 
+def bloc_rows(case: Case) -> list[Row]:
+    """Of a bloc: how many pairs are summed, what is missing, what their own figures add up to."""
+    parts = case.parts
+    if parts is None:
+        return []
+    year, total = parts.own
+    of_members = f"members {case.target.convention}"
+    n = int((parts.history.iloc[-1] > 0).sum())
+    lacking = "part of the sum that members without a figure held when last known"
+    rows = [
+        row("pairs_summed", "context", f"pairs summed, {of_members}", n, "pairs", case.source),
+        row("missing", "context", lacking, parts.missing, "share", case.source),
+    ]
+    if year < case.now.last_year:
+        item = f"what the pairs' own figures of {year} add up to"
+        rows.append(row("sum_of_pairs", "context", item, total, million_of(DOLLAR), case.source))
+    return rows
+
+
 def _inflation_rows(information: InformationSet, required: float) -> list[Row]:
     """US inflation, and log(1 + inflation) / log(1 + required): its share of the growth."""
     prices = information.consumer_prices.iloc[-1 - PACE_YEARS :]

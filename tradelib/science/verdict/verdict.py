@@ -42,6 +42,9 @@ from tradelib.science.verdict.evidence import (
 )
 from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
 
+# A missing part of a sum that is worth a sentence, and by how much two counts of it are alike.
+LITTLE = 0.01
+ALIKE = 1.1
 # Fields of the target in the JSON.
 TARGET_FIELDS = (
     "reporter",
@@ -194,7 +197,13 @@ class Verdict(Displayable):
         sentences.append(self._given())
         if self.has("headline"):
             sentences.append(self._forecast())
-        sentences += [self._standing(), self._months(), self._because(), self._ceiling()]
+        sentences += [
+            self._standing(),
+            self._sum(),
+            self._months(),
+            self._because(),
+            self._ceiling(),
+        ]
         if self.as_of is not None:
             sentences.append(f"All of this was known by {self.as_of}.")
         return " ".join(filter(None, sentences))
@@ -353,6 +362,25 @@ class Verdict(Displayable):
             sentence += f"; without China {percent(self.value('given_without_china'))}"
         return f"{sentence})."
 
+    def _sum(self) -> str:
+        """Of a bloc, whose pairs are summed; and if another count of it differs by over a tenth."""
+        if not self.has("pairs_summed"):
+            return ""
+        pairs = f"{self.value('pairs_summed'):.0f} pairs, members {self.target.convention}"
+        sentence = f"It is a sum of {pairs}."
+        if self.value("missing") >= LITTLE:
+            sentence += f" Of the sum {percent(self.value('missing'))} is missing."
+        if not self.has("sum_of_pairs") or self.target.currency != DOLLAR:
+            return sentence
+        own, last = self.value("sum_of_pairs"), self.value("last_musd")
+        if abs(math.log(last / own)) <= math.log(ALIKE):
+            return sentence
+        items = self.evidence.set_index("key")["item"]
+        return (
+            f"{sentence} But {items['sum_of_pairs']} is {money(own)}, and the last figure is the "
+            "registry's: they may count different trade."
+        )
+
     def _forecast(self) -> str:
         """The median of turnover and its 80 % interval."""
         low, median, high = (money(value, self.target.currency) for value in self.value_range)
@@ -502,6 +530,7 @@ def _verdict(
         *rows.standing_rows(case),
         *rows.flow_rows(case),
         *rows.exchange_rows(case),
+        *rows.bloc_rows(case),
         *ahead,
         *rows.official_rows(case),
         *rows.nowcast_rows(case),
