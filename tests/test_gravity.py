@@ -947,6 +947,11 @@ class TestErrors:
         with pytest.raises(ValueError, match="^no flow is left to fit: the panel is empty$"):
             fit_gravity(SIX.iloc[:0], terms=["near"], effects=[])
 
+    def test_no_trade_at_all(self):
+        """All flows zero is refused: the estimator would end the whole process."""
+        with pytest.raises(ValueError, match="^all 6 flows are zero; at least one must be above"):
+            fit_gravity(SIX.assign(trade_musd=0.0), terms=["near"], effects=[])
+
     @needs_pyfixest
     def test_terms_that_do_not_vary(self):
         """A term that others give is named, with effects and without."""

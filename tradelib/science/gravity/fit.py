@@ -190,6 +190,8 @@ def fit_gravity(
         kinds = [f"{count} {kind}" for kind, count in counts.items()]
         why = "; ".join(kinds) or "the panel is empty"
         raise InputError(f"no flow is left to fit: {why}")
+    if (table["trade_musd"] == 0).all():
+        raise InputError(f"all {len(table)} flows are zero; at least one must be above it")
     poisson = estimator == "ppml"
     choice = Choice(poisson, CLUSTERS[cluster], small_sample == "fixest" or not poisson)
     (coefficients, covariance), rows, why = estimated(table, terms, effects, choice)
