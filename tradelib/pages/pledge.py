@@ -8,7 +8,7 @@ import pandas as pd
 import tradelib as tl
 from tradelib.bundle.registry import LATEST
 from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.front.gather import gather
+from tradelib.front.known import information_on
 from tradelib.ground.plain import capital, million_of
 from tradelib.pages.answers import counted, short_answer, status
 from tradelib.pages.cards import Card
@@ -27,7 +27,6 @@ from tradelib.pages.words import (
     table,
 )
 from tradelib.science.pledge.target import FLOW_WORDS
-from tradelib.science.verdict.rows import chance_of
 
 
 def pledge(card: Card) -> Table:
@@ -74,8 +73,7 @@ def on_its_day(card: Card) -> str:
     """What the chance of a pledge on the day it is made is worth; nothing where it has none."""
     if on_its_day_table(card) is None:
         return ""
-    case = gather(card.target, history=card.history if card.given else None)
-    forward = chance_of(case).scores["forward"]
+    forward = information_on(None).pledges.model.scores["forward"]
     return (
         "A regression on what became of others gives such a pledge a chance on the day it is made. "
         "It knows nothing that came since, so it is no second answer to the question on top. On "
