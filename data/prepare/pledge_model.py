@@ -20,6 +20,7 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from tradelib import load_targets, replay
+from tradelib.ground.numbers import logistic
 from tradelib.science.pledge.chance import SIGNALS, pledge_eras, pledge_signals
 from tradelib.science.pledge.rates import GROWTH_EDGES, effective
 from tradelib.science.pledge.status import scored_pledges, year_announced
@@ -73,11 +74,6 @@ def fit(rows: pd.DataFrame) -> Fitted:
     curvature = weight * chance * (1 - chance)
     information = scaled.T @ (scaled * curvature[:, None]) + np.diag(prior)
     return Fitted(centre, scale, params, np.linalg.inv(information))
-
-
-def logistic(log_odds: Floats) -> Floats:
-    """Chances from log odds."""
-    return 1 / (1 + np.exp(-log_odds))
 
 
 def predicted(fitted: Fitted, rows: pd.DataFrame) -> Floats:

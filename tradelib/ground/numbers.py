@@ -104,3 +104,12 @@ def normal_reach(level: float) -> float:
     1.645
     """
     return NormalDist().inv_cdf(1 - tail(level))
+
+
+def logistic(log_odds: Floats) -> Floats:
+    """Probabilities of log odds: 1 / (1 + exp(-log_odds)).
+
+    >>> logistic(np.log([1.0, 3.0])).tolist()
+    [0.5, 0.75]
+    """
+    return np.asarray(1 / (1 + np.exp(-log_odds)))

@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.learned import Learned
-from tradelib.ground.numbers import Floats
+from tradelib.ground.numbers import Floats, logistic
 from tradelib.ground.plain import Displayable
 from tradelib.science.outlook import signals as pairs
 
@@ -299,7 +299,7 @@ def below_nodes(shock: Floats, values: Floats) -> Floats:
     with np.errstate(over="ignore"):
         slope = (node_logits[below + 1] - node_logits[below]) / width
         logits = node_logits[below] + slope * (values - shock[below])
-        return np.asarray(1 / (1 + np.exp(-logits)))
+        return logistic(logits)
 
 
 def checked_horizons(horizons: ArrayLike) -> Floats:

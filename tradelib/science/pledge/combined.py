@@ -17,14 +17,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.numbers import Floats, normal_reach
+from tradelib.ground.numbers import Floats, logistic, normal_reach
 from tradelib.science.pledge.chance import pledge_eras
 from tradelib.science.pledge.rates import effective
+from tradelib.science.pledge.track import SUREST
 
 # Fewest pledges resolved by a day from which anything is taken.
 LEAST_RESOLVED = 25
-# No chance is taken as surer than this: the model says no more.
-SUREST = 0.001
 # Standard deviation of the constant's prior, in log odds: twenty times the odds is far.
 CONSTANT_SD = 3.0
 # Newton's method overshoots from afar, so that no step is longer, in log odds; it stops at a step
@@ -62,9 +61,9 @@ class Combined(NamedTuple):
         half_width = normal_reach(level) * sd
         return pd.DataFrame(
             {
-                "chance": _logistic(log_odds),
-                "low": _logistic(log_odds - half_width),
-                "high": _logistic(log_odds + half_width),
+                "chance": logistic(log_odds),
+                "low": logistic(log_odds - half_width),
+                "high": logistic(log_odds + half_width),
             },
             index=asked.index,
         )
@@ -87,7 +86,7 @@ def combined_of(replayed: pd.DataFrame, *, least: int = LEAST_RESOLVED) -> Combi
     prior = np.r_[1 / CONSTANT_SD**2, np.ones(columns.shape[1] - 1)]
     params = np.zeros(columns.shape[1])
     for _ in range(MOST_STEPS):
-        chance = _logistic(said + columns @ params)
+        chance = logistic(said + columns @ params)
         slope = columns.T @ (weight * (came - chance)) - prior * params
         curvature = weight * chance * (1 - chance)
         information = columns.T @ (columns * curvature[:, None]) + np.diag(prior)
@@ -108,8 +107,3 @@ def _log_odds(chance: pd.Series) -> Floats:
     """Log odds of chances."""
     kept = chance.to_numpy(float).clip(SUREST, 1 - SUREST)
     return np.asarray(np.log(kept / (1 - kept)))
-
-
-def _logistic(log_odds: Floats) -> Floats:
-    """Chances of log odds."""
-    return np.asarray(1 / (1 + np.exp(-log_odds)))

@@ -22,7 +22,7 @@ from tradelib.science.scores.scoring import band, brier
 
 # Edges of the classes of chances that are read as alike.
 CHANCES = (0.0, 0.03, 0.08, 0.20, 0.40, 1.0)
-# A chance is not scored as surer than this, by its logarithm: the model says no more.
+# No chance is taken as surer than this in logarithms: the model says no more.
 SUREST = 0.001
 # Level of intervals and bands, in percent.
 LEVEL = 90
