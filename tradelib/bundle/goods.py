@@ -79,11 +79,7 @@ def load_country_goods(country: str | int | None = None) -> pd.DataFrame:
     wide = tables.table(COUNTRIES)
     if country is not None:
         code = codes.iso3(country)
-        if code not in set(wide["country"]):
-            raise NoAnswerError(
-                f"what {codes.name(code)} sells and buys by section is not known; it is of "
-                f"{wide['country'].nunique()} countries: load_country_goods() lists them"
-            )
+        check_known(code)
         wide = wide[wide["country"] == code]
     keys = ["country", "flow", "known"]
     rows = wide.melt(keys, list(SECTIONS), var_name="section", value_name="share")
@@ -92,6 +88,16 @@ def load_country_goods(country: str | int | None = None) -> pd.DataFrame:
     rows["value_musd"] = rows["share"] * whole
     order = ["country", "flow", "section", "share", "value_musd", "known"]
     return rows.sort_values(["country", "flow"], kind="stable", ignore_index=True)[order]
+
+
+def check_known(code: str) -> None:
+    """Raise if nothing is known of what a country sells and buys by section."""
+    known = tables.table(COUNTRIES)["country"].unique()
+    if code not in known:
+        raise NoAnswerError(
+            f"what {codes.name(code)} sells and buys by section is not known; it is of "
+            f"{len(known)} countries: load_country_goods() lists them"
+        )
 
 
 def like_goods(size_musd: float) -> pd.DataFrame:

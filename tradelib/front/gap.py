@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.bundle.goods import example_pairs, like_goods, load_country_goods
+from tradelib.bundle.goods import check_known, example_pairs, like_goods, load_country_goods
 from tradelib.front.gather import gather, in_either_order
 from tradelib.front.goods import goods
 from tradelib.ground.convert import History
@@ -62,7 +62,7 @@ def fill_gap(
     """
     pair = (target.reporter, target.partner)
     for country in pair:
-        load_country_goods(country)  # raises if nothing is known of it
+        check_known(country)
     now = gather(target, history=history).now
     traded = None
     if shares is not None or in_either_order(target, example_pairs()):

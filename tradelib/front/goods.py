@@ -113,8 +113,7 @@ def _parts_of_panel(table: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
     parts = rows.melt(["pair", "year", "section"], PANEL[3:], "flow", "part")
     parts["flow"] = parts["flow"].str.removesuffix("_pm")
     swapped = parts["pair"].astype("str") == second
-    parts["flow"] = parts["flow"].mask(swapped, parts["flow"].map(MIRRORED))
-    return _checked(parts)
+    return _checked(_turned(parts, swapped))
 
 
 def _parts_of_amounts(table: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
@@ -126,8 +125,12 @@ def _parts_of_amounts(table: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFram
     frames.check_table(rows, whole="year", numbers="value_musd", texts="flow source_id")
     frames.check_flows(rows)
     swapped = sides[rows.index] == second
-    rows = rows.assign(flow=rows["flow"].mask(swapped, rows["flow"].map(MIRRORED)))
-    return _checked(rows.rename(columns={"value_musd": "part"}))
+    return _checked(_turned(rows, swapped).rename(columns={"value_musd": "part"}))
+
+
+def _turned(rows: pd.DataFrame, swapped: "pd.Series[bool]") -> pd.DataFrame:
+    """Flows as the first country sees them, where rows are told by the second."""
+    return rows.assign(flow=rows["flow"].mask(swapped, rows["flow"].map(MIRRORED)))
 
 
 def _checked(parts: pd.DataFrame) -> pd.DataFrame:

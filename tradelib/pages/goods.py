@@ -1,6 +1,7 @@
 """What a pair trades by section of goods, which of them fell, and what could fill a gap."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 import tradelib as tl
 from tradelib.bundle.figures import NON_OIL
 from tradelib.bundle.goods import example_pairs
-from tradelib.ground.plain import label
+from tradelib.ground.plain import DOLLAR, label
 from tradelib.pages.cards import Card
 from tradelib.pages.words import Table, Text, name, table
 
@@ -22,7 +23,13 @@ def traded(card: Card) -> tl.Goods | None:
     named = {frozenset(pair) for pair in example_pairs()}
     if card.row.scope != "pair" or card.sides not in named:
         return None
-    return tl.goods(card.row.reporter, card.row.partner)
+    return _of_pair(card.row.reporter, card.row.partner)
+
+
+@cache
+def _of_pair(reporter: str, partner: str) -> tl.Goods:
+    """Sections of a pair, read once for the parts of a page."""
+    return tl.goods(reporter, partner)
 
 
 def falls(goods: tl.Goods) -> Iterator[Any]:
@@ -90,7 +97,7 @@ def newest(card: Card, goods: tl.Goods) -> Table:
 
 def gap(card: Card) -> tuple[str, Table] | None:
     """What an open target lacks, beside what both sides trade with everyone."""
-    counts_all = card.row.currency == "USD" and card.row.coverage != NON_OIL
+    counts_all = card.row.currency == DOLLAR and card.row.coverage != NON_OIL
     counts_all = counts_all and card.flow == "turnover"
     if traded(card) is None or card.verdict is None or not counts_all:
         return None
