@@ -19,6 +19,7 @@ VALUES = ("value_musd", "value")
 FIELD_NAMES = (*NEEDED_FIELDS, "deadline", "announced", "flow")
 MORE_NAMES = ("value", "currency")
 BLOC_NAME = "members"
+EVERY_NAME = (*FIELD_NAMES, *MORE_NAMES, BLOC_NAME)
 
 
 def own_targets(
@@ -78,8 +79,7 @@ def _read(file: str | Path) -> pd.DataFrame:
         table = pd.read_csv(path, compression=None, skipinitialspace=True)
     except (OSError, ValueError) as error:  # no permission, no table, empty, not UTF-8
         raise InputError(f"{file} is no CSV of targets that can be read: {error}") from None
-    names = (*FIELD_NAMES, *MORE_NAMES)
-    repeated = [name for name in names if f"{name}.1" in table]  # as pandas calls the second
+    repeated = [name for name in EVERY_NAME if f"{name}.1" in table]  # as pandas calls the second
     if repeated:
         raise InputError(f"{file} has two columns of {repeated[0]}; keep one")
     return table
@@ -87,8 +87,7 @@ def _read(file: str | Path) -> pd.DataFrame:
 
 def _target(row: Mapping[Any, Any]) -> Target | str:
     """A target from a row, or why it is none."""
-    names = (*FIELD_NAMES, *MORE_NAMES, BLOC_NAME)
-    fields = {name: row[name] for name in names if name in row and not _missing(row[name])}
+    fields = {name: row[name] for name in EVERY_NAME if name in row and not _missing(row[name])}
     values = [name for name in VALUES if name in fields]
     for name in SIDES:
         if name not in fields:
