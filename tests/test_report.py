@@ -287,6 +287,26 @@ class TestNumbers:
         assert "EUR 40bn" in page.h1.get_text()
         command = "tradelib report TUR FRA --target 40000 --currency EUR --by 2030 -o report.html"
         assert command in one_line(page)
+        assert page.find(id="source-fed_h10")
+
+    def test_members(self, run, tmp_path, monkeypatch):
+        """Whose trade a bloc's is, is asked as typed, and stands in what repeats the page."""
+        monkeypatch.chdir(tmp_path)
+        bloc = ["EU", "VNM", "--target", "100bn", "--by", "2030", "--members", "2020-01-15"]
+        assert run("report", *bloc)[0] == 0
+        page = parsed("report.html")
+        target = tl.Target("EU", "VNM", 100_000, 2030, members="2020-01-15")
+        assert headline(page)[0] == pytest.approx(tl.assess(target).probability_in, abs=1e-4)
+        assert "--members 2020-01-15 -o report.html" in one_line(page)
+        assert "members='2020-01-15'" in page.get_text()
+
+    def test_own_figures_in_another_currency(self, place):
+        """Figures in dollars are converted once, however little the target then asks."""
+        history = {year: 100.0 + year - 2015 for year in range(2015, 2026)}
+        target = tl.Target("KEN", "UGA", 260, 2029, currency="NZD")
+        page = parsed(tl.report(target, place / "new_zealand.html", history=history))
+        verdict = tl.assess(target, history=history)
+        assert headline(page)[0] == pytest.approx(verdict.probability_in, abs=1e-4)
 
     def test_no_deadline(self, place):
         """Where no deadline was named, the number is that of any year up to the one looked at."""

@@ -42,6 +42,21 @@ from tradelib.ground.plain import DOLLAR, format_value, label, readable
 from tradelib.live.errors import LiveError
 from tradelib.science.pledge.target import Target, check_in_dollars
 
+# What describes one target, by the name of its parameter: as one types it.
+OF_ONE_TARGET = {
+    "reporter": "REPORTER",
+    "partner": "PARTNER",
+    "amount": "--target",
+    "currency": "--currency",
+    "members": "--members",
+    "by": "--by",
+    "flow": "--flow",
+    "history": "--history",
+    "unit": "--unit",
+    "part_year": "--part-year",
+    "months": "--months",
+    "source": "--source",
+}
 # An amount: digits, perhaps grouped by thousands; decimals; perhaps million or billion.
 AMOUNT = re.compile(
     r"(?:us\$|\$)?\s*(\d{1,3}(?:[,\s]\d{3})+|\d+)(\.\d+)?\s*(m|mn|million|bn|billion)?",
@@ -171,6 +186,7 @@ AsOf = Annotated[
 
 @app.command("assess")
 def assess_command(
+    context: typer.Context,
     reporter: Annotated[
         str,
         typer.Argument(
@@ -215,23 +231,7 @@ def assess_command(
 ) -> None:
     """How likely a target is, in words and numbers; or many targets, one row per target."""
     if targets is not None:
-        options = {
-            "REPORTER": reporter,
-            "PARTNER": partner,
-            "--target": amount,
-            "--currency": currency,
-            "--members": members,
-            "--by": by,
-            "--flow": flow,
-            "--history": history,
-            "--unit": unit,
-            "--part-year": part_year,
-            "--months": months,
-            "--cumulated": cumulated is True,
-            "--single": cumulated is False,
-            "--source": source,
-        }
-        _refuse(_used(options), "with --targets: each target is described by its row of the file")
+        _refuse_one_target(context)
         _refuse(
             _used({"--evidence": evidence}),
             "with --targets, which gives one row per target, without evidence",
@@ -279,10 +279,7 @@ def _target(
     """The target from the command line, or the one of the registry whose name is REPORTER."""
     only_reporter = bool(reporter) and not partner and amount is None
     if only_reporter and not codes.known(reporter):
-        _refuse(
-            _used({"--by": by, "--flow": flow, "--currency": currency}),
-            "with a target of the registry, whose deadline, flow and currency are on record",
-        )
+        _refuse_terms(by, flow, currency)
         recorded = tradelib.open_target(reporter)
         return recorded if members is None else replace(recorded, members=members)
     if not (reporter and partner) or amount is None:
@@ -308,6 +305,22 @@ def _used(options: Mapping[str, Any]) -> list[str]:
     return [name for name, value in options.items() if value]
 
 
+def _refuse_terms(by: int | None, flow: str | None, currency: str | None) -> None:
+    """Raise if a target of the registry is given terms that are on record."""
+    _refuse(
+        _used({"--by": by, "--flow": flow, "--currency": currency}),
+        "with a target of the registry, whose deadline, flow and currency are on record",
+    )
+
+
+def _refuse_one_target(context: typer.Context) -> None:
+    """Raise if one target is described beside a file of many."""
+    given = context.params
+    options = {option: given[name] for name, option in OF_ONE_TARGET.items()}
+    options |= {"--cumulated": given["cumulated"] is True, "--single": given["cumulated"] is False}
+    _refuse(_used(options), "with --targets: each target is described by its row of the file")
+
+
 def _refuse(names: Sequence[str], why: str) -> None:
     """Raise if there are options that would be ignored."""
     if names:
@@ -316,6 +329,7 @@ def _refuse(names: Sequence[str], why: str) -> None:
 
 @app.command("report")
 def report_command(
+    context: typer.Context,
     reporter: Annotated[
         str,
         typer.Argument(
@@ -327,8 +341,9 @@ def report_command(
     ] = "",
     partner: Country = "",
     amount: Amount = None,
-    by: Deadline = None,
     currency: Currency = None,
+    members: Members = None,
+    by: Deadline = None,
     part_year: PartOfYear = None,
     months: MonthsFile = None,
     cumulated: Cumulated = None,
@@ -366,28 +381,15 @@ def report_command(
     says why.
     """
     if targets is not None:
-        options = {
-            "REPORTER": reporter,
-            "PARTNER": partner,
-            "--target": amount,
-            "--by": by,
-            "--currency": currency,
-            "--flow": flow,
-            "--history": history,
-            "--unit": unit,
-            "--part-year": part_year,
-            "--months": months,
-            "--cumulated": cumulated is True,
-            "--single": cumulated is False,
-            "--source": source,
-        }
-        _refuse(_used(options), "with --targets: each target is described by its row of the file")
+        _refuse_one_target(context)
         written = tradelib.report(targets, output, any_amount=any_amount, pdf=pdf)
     else:
         if unit is not None and history is None:
             _refuse(["--unit"], "without --history: it is the unit of your own CSV")
         written = tradelib.report(
-            _reported(reporter, partner, amount, by, flow, currency, own=history is not None),
+            _reported(
+                reporter, partner, amount, by, flow, currency, members, own=history is not None
+            ),
             output,
             history=history,
             unit=unit or "US$ million",
@@ -408,18 +410,16 @@ def _reported(
     by: int | None,
     flow: str | None,
     currency: str | None,
+    members: str | None,
     *,
     own: bool,
 ) -> Target | str:
     """The target from the command line, or the name of one of the registry, open or not."""
-    names = set(load_targets()["target_id"])
-    if reporter in names and not partner and amount is None:
-        _refuse(
-            _used({"--by": by, "--flow": flow, "--currency": currency}),
-            "with a target of the registry, whose deadline, flow and currency are on record",
-        )
+    only_name = not partner and amount is None and members is None
+    if only_name and reporter in set(load_targets()["target_id"]):
+        _refuse_terms(by, flow, currency)
         return reporter
-    target = _target(reporter, partner, amount, by, flow, currency)
+    target = _target(reporter, partner, amount, by, flow, currency, members)
     return target if own else registered(target) or target
 
 

@@ -31,6 +31,8 @@ def command(card: Card, options: Mapping[str, Any]) -> str:
             words += ["--by", str(card.deadline)]
         if card.flow != "turnover":
             words += ["--flow", card.flow]
+        if row.members:
+            words += ["--members", row.members]
     for name, value in used(options).items():
         words += _option(name, value)
     return shlex.join([*words, "-o", FILE])
@@ -88,6 +90,8 @@ def _target(card: Card) -> str:
         parts.append(f'flow="{card.flow}"')
     if row.currency != DOLLAR:
         parts.append(f'currency="{row.currency}"')
+    if row.members:
+        parts.append(f"members={row.members!r}")
     return f"tl.Target({', '.join(parts)})"
 
 

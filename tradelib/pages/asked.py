@@ -55,7 +55,8 @@ def of_target(
     `named` is what one's own figures are called. A target that is no open one of the registry has a
     row of what was asked.
     """
-    row = registry_row(target.target_id) if target.target_id else own_row(target)
+    recorded = target.target_id and target.members is None  # other members ask another question
+    row = registry_row(target.target_id) if recorded else own_row(target)
     if row.status != "open":
         row = own_row(target)
     try:
@@ -114,6 +115,7 @@ def own_row(target: Target) -> Any:
             "announce_url": target.source,
             "released": pd.Timestamp(announced),
             "flow": target.flow,
+            "members": target.members,
             "wording": target.wording,
         }
     )

@@ -32,5 +32,7 @@ def cited(card: Card) -> Table:
     verdict = card.verdict or card.aged
     if verdict is not None and verdict.has("inflation"):
         ids.add("bls")
+    if verdict is not None and verdict.has("rate"):
+        ids.add("fed_h10")
     every = sources()
     return who(every[every["source_id"].isin(ids)])
