@@ -31,7 +31,7 @@ def test_table_is_complete():
     assert len(everything - groups - {"YUG", "ANT", "XKX"}) == 249
     keys = set()
     for code, number, names, _ in codes._entries():
-        for key in {code, number, *names} - {"-"}:
+        for key in {code, number, *names, *codes._russian()[code]} - {"-"}:
             keys.add((codes._fold(key), code))
     assert len(keys) == len(codes._lookup())
 
@@ -101,3 +101,14 @@ def test_un_numbers():
     assert all(codes.iso3(codes.m49(code)) == code for code in ("KAZ", "USA", "TWN"))
     with pytest.raises(ValueError, match="^CIS has no UN number"):
         codes.m49("CIS")
+
+
+def test_russian_names():
+    """Every code has a Russian name, by which it is found too, with two dots or without."""
+    everything = codes.all_codes()
+    assert {codes.iso3(codes.russian_name(code)) for code in everything} == everything
+    assert codes.iso3("казахстан") == "KAZ"
+    assert codes.iso3("Киргизия") == codes.iso3("Кыргызстан") == "KGZ"
+    assert codes.iso3("Объединенные Арабские Эмираты") == "ARE"
+    with pytest.raises(ValueError, match=r"did you mean Kazakhstan \(KAZ\)"):
+        codes.iso3("Казакстан")

@@ -108,7 +108,8 @@ class TestWords:
         """A code word has one meaning, and what readers see is no code word itself."""
         text = (plain.files("tradelib.ground") / "words.txt").read_text("utf-8")
         entries = [line.split()[0] for line in text.splitlines() if "  " in line]
-        parts = [plain.dictionary(part) for part in ("codes", "labels", "heads", "tags")]
+        names = ("codes", "labels", "heads", "tags", "sentences")
+        parts = [plain.dictionary(name) for name in names]
         assert len(entries) == sum(map(len, parts))
         for part in parts:
             assert part

@@ -42,8 +42,9 @@ from tradelib.science.verdict.evidence import (
     estimates_at,
     headline,
 )
+from tradelib.science.verdict.language import frequency
 from tradelib.science.verdict.verdict import Verdict, judge
-from tradelib.science.verdict.words import NUMBERS, frequency, in_words, likelihood
+from tradelib.science.verdict.words import NUMBERS, in_words, likelihood
 
 PRICES = {
     "prices": pd.DataFrame(
@@ -361,6 +362,17 @@ def test_reached():
     assert f"The chance of as much in 2027 is 10%, {frequency(0.1)}." in judged.summary()
     assert not judged.has("given")
     assert "any year up to it" not in judged.summary()
+
+
+def test_reached_without_a_deadline():
+    """The chance of as much again has its own frequency, not that of having been reached."""
+    early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
+    paths = np.full((10, 5), 500.0)
+    paths[0, -1] = 1000.0
+    reached = replace(VAGUE, announced=date(2021, 5, 1))
+    judged = verdict(reached, early, futures=forecast(paths))
+    assert judged.shown == 1.0
+    assert f"The chance of as much in 2030 is 10%, {frequency(0.1)}." in judged.summary()
 
 
 def test_what_was_once_reached():
@@ -773,8 +785,8 @@ def test_the_nearest_multiple_was_tested(value_musd, event):
         (0.39, "about four chances in ten"),
         (0.5, "about one chance in two"),
         (0.74, "about seven chances in ten"),
-        (0.96, "about 19 chances in twenty"),
-        (0.99, "about 49 chances in fifty"),
+        (0.96, "about 19 chances in 20"),
+        (0.99, "about 49 chances in 50"),
         (0.991, "more than 99 chances in a hundred"),
         (1.0, "more than 99 chances in a hundred"),
     ],

@@ -228,8 +228,16 @@ def assess_command(
     ] = False,
     evidence: Annotated[bool, typer.Option("--evidence", help="Also list the evidence.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
+    lang: Annotated[
+        str, typer.Option(help="Language of the answer: en, or ru for Russian.")
+    ] = "en",
 ) -> None:
     """How likely a target is, in words and numbers; or many targets, one row per target."""
+    if lang != "en":
+        _refuse(
+            _used({"--targets": targets, "--evidence": evidence, "--json": as_json}),
+            f"with --lang {lang}, which has the sentences alone",
+        )
     if targets is not None:
         _refuse_one_target(context)
         _refuse(
@@ -260,8 +268,8 @@ def assess_command(
     if as_json:
         typer.echo(verdict.to_json())
         return
-    typer.echo(textwrap.fill(verdict.summary(), 100))
-    if target.target_id:
+    typer.echo(textwrap.fill(verdict.summary(lang), 100))
+    if target.target_id and lang == "en":
         typer.echo(f"\n{_recorded(target)}")
     if evidence:
         typer.echo(f"\n{_evidence(verdict.evidence)}")

@@ -14,7 +14,7 @@ __all__ = ["all_codes", "iso3", "m49", "name", "region"]
 
 @validated
 def iso3(country: str | int) -> str:
-    """ISO 3166-1 alpha-3 code of a country given by code, UN number or English name.
+    """ISO 3166-1 alpha-3 code of a country given by code, UN number, English or Russian name.
 
     Case, accents and punctuation do not matter. "Congo" is Brazzaville, "Korea" is South Korea. A
     few groups have a code of their own: ``WLD``, ``CENTRAL-ASIA``, ``ASEAN``, ``EU`` and others
@@ -60,11 +60,11 @@ def aliases(country: str) -> list[str]:
     """Every name by which `iso3` knows a country, its code first; without numbers.
 
     >>> aliases("ARE")
-    ['ARE', 'United Arab Emirates', 'UAE']
+    ['ARE', 'United Arab Emirates', 'UAE', 'ОАЭ', 'Объединённые Арабские Эмираты']
     """
     code = iso3(country)
     names = next(names for entry_code, _, names, _ in _entries() if entry_code == code)
-    return [code, *(name for name in names if not name.isdigit())]
+    return [code, *(name for name in names if not name.isdigit()), *_russian()[code]]
 
 
 @validated
@@ -87,6 +87,28 @@ def name(country: str | int) -> str:
     'Kazakhstan'
     """
     return _by_code()[iso3(country)][1]
+
+
+@validated
+def russian_name(country: str | int) -> str:
+    """Russian name of a country, in the nominative.
+
+    Parameters
+    ----------
+    country : str or int
+        A code, UN number or name, as `iso3` takes it.
+
+    Returns
+    -------
+    str
+        The name that the answer in Russian shows.
+
+    Examples
+    --------
+    >>> russian_name("KAZ")
+    'Казахстан'
+    """
+    return _russian()[iso3(country)][0]
 
 
 @validated
@@ -181,8 +203,9 @@ def _hint(key: str) -> str:
 
 def _fold(text: str) -> str:
     """A text in small letters without accents, blanks and punctuation."""
-    without_accents = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return "".join(letter for letter in without_accents.casefold() if letter.isalnum())
+    # Decomposed, an accent is a character of its own, and neither letter nor digit.
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed.casefold() if letter.isalnum())
 
 
 @cache
@@ -207,10 +230,18 @@ def _lookup() -> dict[str, str]:
     """Code of a country by each of its keys: code, number and names, folded."""
     codes = {}
     for code, number, names, _ in _entries():
-        for key in (code, number, *names):
+        for key in (code, number, *names, *_russian()[code]):
             if key != "-":
                 codes[_fold(key)] = code
     return codes
+
+
+@cache
+def _russian() -> dict[str, list[str]]:
+    """Names of every code in ``countries_ru.txt`` beside this file, the one shown first."""
+    table = files("tradelib.ground").joinpath("countries_ru.txt").read_text(encoding="utf-8")
+    lines = re.findall(r"^([A-Z-]+) +(.+)$", table, re.MULTILINE)
+    return {code: names.split("|") for code, names in lines}
 
 
 @cache

@@ -47,9 +47,12 @@ ROWS_SHOWN = 12
 
 
 @cache
-def dictionary(*parts: str) -> dict[str, str]:
-    """Labels by code, from the parts ``codes``, ``labels``, ``heads`` or ``tags``."""
-    text = files("tradelib.ground").joinpath("words.txt").read_text(encoding="utf-8")
+def dictionary(*parts: str, file: str = "words.txt") -> dict[str, str]:
+    """Labels by code, from parts of the dictionary: ``codes``, ``labels``, ``heads``, ``tags``.
+
+    ``words_ru.txt`` is the dictionary of the answer in Russian, and has parts of its own.
+    """
+    text = files("tradelib.ground").joinpath(file).read_text(encoding="utf-8")
     sections = re.findall(r"^(\w+): .*\n((?:\n|\S.*?  +\S.*\n)+)", text, re.MULTILINE)
     labels = {}
     for name, body in sections:

@@ -12,7 +12,7 @@ import pandas as pd
 import tradelib as tl
 from tradelib.ground import codes
 from tradelib.ground.plain import dictionary, format_value, label, percent
-from tradelib.science.verdict.words import frequency as frequency
+from tradelib.science.verdict.language import frequency as frequency
 from tradelib.science.verdict.words import number as number
 
 GROUPS = {

@@ -22,11 +22,6 @@ from tradelib.ground.numbers import needs
 from tradelib.ground.plain import (
     DOLLAR,
     Displayable,
-    capital,
-    format_value,
-    money,
-    percent,
-    sign_of,
 )
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.signals import KINDS
@@ -34,17 +29,15 @@ from tradelib.science.pledge.target import Target
 from tradelib.science.verdict import rows
 from tradelib.science.verdict.case import Case
 from tradelib.science.verdict.evidence import (
-    OTHER_PAIRS,
     Estimates,
     estimate_range,
     estimates_at,
     headline,
 )
-from tradelib.science.verdict.words import SIZE_ALONE, frequency, in_words
+from tradelib.science.verdict.language import language
+from tradelib.science.verdict.told import told
+from tradelib.science.verdict.words import in_words
 
-# A missing part of a sum that is worth a sentence, and by how much two counts of it are alike.
-LITTLE = 0.01
-ALIKE = 1.1
 # Fields of the target in the JSON.
 TARGET_FIELDS = (
     "reporter",
@@ -176,37 +169,34 @@ class Verdict(Displayable):
         ends = others.groupby("group", sort=False)["value"].agg(["min", "max", "size"])
         return ends.set_axis(["low", "high", "ways"], axis=1).reset_index()
 
-    def summary(self) -> str:
+    @validated
+    def summary(self, lang: str = "en") -> str:
         """The verdict in plain words.
+
+        Parameters
+        ----------
+        lang : str
+            ``"en"`` for English, ``"ru"`` for Russian.
 
         Returns
         -------
         str
             Sentences: the words, the chance, the forecast, where the pair stands, the reasons.
+
+        Raises
+        ------
+        InputError
+            If there is no such language.
+        NoAnswerError
+            If a part of it cannot be said in that language: it would be half in another one.
+
+        Examples
+        --------
+        >>> from tradelib import article_target, assess
+        >>> assess(article_target()).summary(lang="ru").split()[3]
+        'товарооборот'
         """
-        sentences = [f"{self.target.summary()}: {self.words}."]
-        if self.words == SIZE_ALONE:
-            sentences.append(self._of_such_pairs())
-        elif self.has("headline"):
-            sentences += [self._chance(), self._other_ways()]
-        elif self.has("like_pairs"):
-            sentences.append(self._of_like_pairs())
-        if self.has("tested"):
-            share = percent(self.value("tested"))
-            sentences.append(f"In tests such chances came true {share} of the time.")
-        sentences.append(self._given())
-        if self.has("headline"):
-            sentences.append(self._forecast())
-        sentences += [
-            self._standing(),
-            self._sum(),
-            self._months(),
-            self._because(),
-            self._ceiling(),
-        ]
-        if self.as_of is not None:
-            sentences.append(f"All of this was known by {self.as_of}.")
-        return " ".join(filter(None, sentences))
+        return told(self, language(lang))
 
     def to_frame(self) -> pd.DataFrame:
         """One row: the pair, the target, the probabilities, their range and the words.
@@ -299,141 +289,6 @@ class Verdict(Displayable):
         # By name, as optional parts are: pages stand above science.
         written: Path = needs("tradelib.pages.report", "report").report(self, path)
         return written
-
-    def _of_such_pairs(self) -> str:
-        """The share of like pairs, where size is all that is known of the pair."""
-        others = self.other_ways.set_index("group")
-        if OTHER_PAIRS not in others.index:
-            return ""
-        low, high = others.loc[OTHER_PAIRS, ["low", "high"]]
-        return f"Of such pairs {_span(low, high)} get there in {self.by}."
-
-    def _of_like_pairs(self) -> str:
-        """What other pairs did, where the data are too old for a chance."""
-        share = percent(self.value("like_pairs"))
-        return (
-            f"That is too long ago for a chance. Of pairs of the same size {share} grew as much in "
-            f"as many years, up to {self.by}."
-        )
-
-    def _chance(self) -> str:
-        """The number that is shown, in percent and as a frequency; and the other chance."""
-        chance = percent(self.probability_in)
-        often = frequency(self.shown)
-        if self.probability_ever < 1:
-            ever = percent(self.probability_ever)
-            if self.target.deadline is None:
-                return (
-                    f"The chance is {ever} in any year up to {self.by}, the year we look ahead to, "
-                    f"{often}, and {chance} in that year itself."
-                )
-            return f"The chance is {chance} in {self.by}, {often}, and {ever} in any year up to it."
-        # The target has been reached before: the question is whether it is again.
-        return f"The chance of as much in {self.by} is {chance}, {often}."
-
-    def _other_ways(self) -> str:
-        """Lowest and highest of the other estimates, by group; empty if there are none."""
-        groups = self.other_ways.itertuples()
-        spans = [f"{row.group} {_span(row.low, row.high)}" for row in groups]
-        if not spans:
-            return ""
-        what = "it" if self.target.deadline else f"that of {self.by}"
-        text = f"Other ways to estimate {what} (no interval): {', '.join(spans)}"
-        return f"{text}{self._outside()}."
-
-    def _outside(self) -> str:
-        """That the headline lies beyond all other ways, as it is printed; else nothing."""
-        low, high = self.probability_range
-        chance = self.probability_in
-        if chance < low and percent(chance) != percent(low):
-            return "; all are higher"
-        if chance > high and percent(chance) != percent(high):
-            return "; all are lower"
-        return ""
-
-    def _given(self) -> str:
-        """What became of pledges that were given such a chance; empty if there are none."""
-        context = rows.of_role(self.evidence, "context").set_index("key")
-        if "given" not in context.index:
-            return ""
-        text = str(context.loc["given", "item"])
-        sentence = f"{capital(text)} ({percent(self.value('given'))}"
-        if "given_without_china" in context.index:
-            sentence += f"; without China {percent(self.value('given_without_china'))}"
-        return f"{sentence})."
-
-    def _sum(self) -> str:
-        """Of a bloc, whose pairs are summed; and if another count of it differs by over a tenth."""
-        if not self.has("pairs_summed"):
-            return ""
-        pairs = f"{self.value('pairs_summed'):.0f} pairs, members {self.target.convention}"
-        sentence = f"It is a sum of {pairs}."
-        if self.value("missing") >= LITTLE:
-            sentence += f" Of the sum {percent(self.value('missing'))} is missing."
-        if not self.has("sum_of_pairs") or self.target.currency != DOLLAR:
-            return sentence
-        own, last = self.value("sum_of_pairs"), self.value("last_musd")
-        if abs(math.log(last / own)) <= math.log(ALIKE):
-            return sentence
-        items = self.evidence.set_index("key")["item"]
-        return (
-            f"{sentence} But {items['sum_of_pairs']} is {money(own)}, and the last figure is the "
-            "registry's: they may count different trade."
-        )
-
-    def _forecast(self) -> str:
-        """The median of turnover and its 80 % interval."""
-        low, median, high = (money(value, self.target.currency) for value in self.value_range)
-        span = f"four times in five it lies between {low} and {high}"
-        return f"The median forecast is {median}; {span}."
-
-    def _standing(self) -> str:
-        """The last figure, the growth needed, and what prices alone would give of it."""
-        year = self.value("last_year")
-        currency = self.target.currency
-        last = self.value(f"last_{rows.suffix(currency)}")
-        text = f"The last figure, of {year:.0f}, is {sign_of(currency)}{last:,.1f}m."
-        if not self.has("required"):
-            return text
-        text += f" The target needs growth of {self.value('required'):.1%} a year"
-        if self.has("inflation"):
-            inflation = self.value("inflation")
-            share = self.value("inflation_share")
-            text += f"; US inflation, {inflation:.1%} a year, would give {share:.0%} of that"
-        return f"{text}."
-
-    def _months(self) -> str:
-        """The months published so far, and the year that they imply."""
-        if not self.has("nowcast"):
-            return ""
-        nowcast = self.evidence.set_index("key").loc["nowcast"]
-        return f"{nowcast['item']} point to {money(float(nowcast['value']))}."
-
-    def _because(self) -> str:
-        """The reasons that move the headline by a point at least; empty if none does."""
-        reasons = []
-        for row in self.reasons.itertuples():
-            move = format_value(row.value, "probability moved")
-            if move != "0 points":
-                reasons.append(f"{row.item} ({move})")
-        if not reasons:
-            return ""
-        return f"What moves it most: {', '.join(reasons)}."
-
-    def _ceiling(self) -> str:
-        """What size and distance predict, against the target; empty without gravity."""
-        if not self.has("target_ratio"):
-            return ""
-        by_gdp = ""
-        which = "that"
-        if self.has("potential_gdp"):
-            by_gdp = f", and {money(self.value('potential_gdp'))} from their GDP"
-            which = "the first"
-        return (
-            f"Size and distance predict {money(self.value('potential'))} for "
-            f"{self.value('potential_year'):.0f} from what both trade with everyone{by_gdp}. The "
-            f"target is {self.value('target_ratio'):.1f} times {which}."
-        )
 
 
 @validated
@@ -577,16 +432,6 @@ def _checked(case: Case, estimates: Estimates | None) -> Estimates:
         ran = f"{estimates.outlook.origin} to {years[-1]}"
         raise InputError(f"the evidence must run from {last} to {by}, got {ran}")
     return estimates
-
-
-def _span(low: float, high: float) -> str:
-    """Two probabilities as "3% to 9%"; as one if both print alike.
-
-    >>> _span(0.031, 0.09), _span(0.031, 0.032)
-    ('3% to 9%', '3%')
-    """
-    ends = dict.fromkeys([percent(low), percent(high)])
-    return " to ".join(ends)
 
 
 def or_null(cell: Any) -> Any:

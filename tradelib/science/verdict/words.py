@@ -30,6 +30,7 @@ NEAR = 1
 # A range from below the first to above the second tells nothing.
 APART = (0.33, 0.66)
 SIZE_ALONE = "a pair of this size"
+CANNOT_TELL = "cannot tell"
 
 # Whole numbers whose reciprocals people say as "one chance in n".
 ONE_IN = (*range(3, 13), 15, 20, 25, 30, 40, 50, 100)
@@ -37,7 +38,6 @@ ONE_IN = (*range(3, 13), 15, 20, 25, 30, 40, 50, 100)
 MANY, NEAR_A_SHARE = 27, 2
 # From so many percent on, chances in ten would be all ten.
 ALL_BUT_ONE_IN_20, ALL_BUT_ONE_IN_50 = 95, 98
-ALL_BUT_ONE = "about 49 chances in fifty"
 NUMBERS = [
     "no",
     "one",
@@ -98,6 +98,16 @@ def likelihood(probability: float) -> str:
     return SCALE[own]
 
 
+def parts_of(words: str) -> list[str]:
+    """The words of the scale in a verdict's words: two at an edge, none of an outcome.
+
+    >>> parts_of("unlikely to very unlikely"), parts_of("cannot tell"), parts_of("missed")
+    (['unlikely', 'very unlikely'], ['cannot tell'], [])
+    """
+    parts = words.split(" to ")
+    return parts if set(parts) <= {*SCALE, SIZE_ALONE, CANNOT_TELL} else []
+
+
 def _printed(probability: float) -> float:
     """A probability in percent as it is printed: whole, but beyond 1 and 99."""
     return round(100 * probability) if 0.01 <= probability <= 0.99 else 100 * probability
@@ -131,35 +141,26 @@ def in_words(
         return SIZE_ALONE
     estimates = [chance, *(end for end in estimate_range if not math.isnan(end))]
     if min(estimates) < APART[0] and max(estimates) > APART[1]:
-        return "cannot tell"
+        return CANNOT_TELL
     return likelihood(chance)
 
 
-def frequency(probability: float) -> str:
-    """A probability as a number of chances, from what is printed.
+def as_chances(probability: float) -> tuple[int, int]:
+    """A probability from 1 % to 99 % as so many chances in so many, as people say it.
 
-    >>> frequency(0.087), frequency(0.32)
-    ('about one chance in eleven', 'about one chance in three')
-    >>> frequency(0.42), frequency(0.004)
-    ('about four chances in ten', 'less than one chance in a hundred')
+    >>> as_chances(0.087), as_chances(0.42), as_chances(0.96)
+    ((1, 11), (4, 10), (19, 20))
     """
-    if probability < 0.01:
-        return "less than one chance in a hundred"
-    if probability > 0.99:
-        return "more than 99 chances in a hundred"
     points = _printed(probability)
     if points >= ALL_BUT_ONE_IN_20:
-        return "about 19 chances in twenty" if points < ALL_BUT_ONE_IN_50 else ALL_BUT_ONE
-    in_ten = f"about {number(round(points / 10))} chances in ten"
+        return (19, 20) if points < ALL_BUT_ONE_IN_50 else (49, 50)
+    in_ten = (round(points / 10), 10)
     if points > 50:
         return in_ten
     if points > MANY:
         n = min((2, 3), key=lambda n: abs(points - 100 / n))
-        if abs(points - 100 / n) > NEAR_A_SHARE:
-            return in_ten
-        return f"about one chance in {number(n)}"
-    n = min(ONE_IN, key=lambda n: abs(100 / n - points))
-    return f"about one chance in {number(n)}"
+        return in_ten if abs(points - 100 / n) > NEAR_A_SHARE else (1, n)
+    return 1, min(ONE_IN, key=lambda n: abs(100 / n - points))
 
 
 def number(n: int) -> str:
