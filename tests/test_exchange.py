@@ -265,11 +265,11 @@ class TestLearned:
             [
                 6
                 - 0.8 * moves.iloc[:, [i]].to_numpy().T
-                + draws.normal(0, 0.02, (60, len(years))).cumsum(axis=1)
+                + draws.normal(0, 0.02, (20, len(years))).cumsum(axis=1)
                 for i in range(5)
             ]
         )
-        names = [f"{home}-X{i:02}" for home in homes for i in range(60)]
+        names = [f"{home}-X{i:02}" for home in homes for i in range(20)]
         panel = pd.DataFrame(np.exp(logs), names, years)
         found = self.SCRIPT.likelihoods(panel, rates, tl.growth_model())
         assert found.idxmax() <= -0.6

@@ -8,7 +8,7 @@ from tradelib.bundle import registry, tables
 from tradelib.front import known
 from tradelib.science.pledge.status import TAGS
 
-DAYS = ["2022-10-05", "2024-08-01", "2026-11-22", "2026-11-30"]
+DAYS = ["2022-10-05", "2026-11-22", "2026-11-30"]
 # Audits up to this day set tags without writing down what they were before: none.
 TAGS_UNRECORDED = "2026-11-24"
 ANSWERS = {

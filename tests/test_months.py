@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from conftest import FEW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -517,6 +518,7 @@ def test_a_history_of_months_names_this(tmp_path, text):
 amounts = st.lists(st.integers(0, 10**9), min_size=1, max_size=30)
 
 
+@FEW
 @given(amounts)
 def test_cumulated_and_back(thousandths):
     """Single months, cumulated and read, are themselves."""
@@ -530,6 +532,7 @@ def test_cumulated_and_back(thousandths):
     assert value == pytest.approx(total[year], abs=1e-6)
 
 
+@FEW
 @given(amounts)
 def test_never_the_wrong_kind(thousandths):
     """Sums of any months are read as what they are or refused, whatever the months."""

@@ -37,7 +37,7 @@ def run(*command, **options):
 
 
 # Tests that read nothing but the library, and take few seconds.
-SELECTION = ["codes", "flows", "growth", "load", "own", "target"]
+SELECTION = ["codes", "growth", "own", "target"]
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_tests_of_the_wheel(installed, tmp_path):
     report = run(
         sys.executable, "-m", "pytest", *asked, *tests, examples, cwd=tmp_path, env=environment
     )
-    assert re.search(r"^[3-9]\d\d passed", report, re.MULTILINE), report
+    assert re.search(r"^[1-9]\d\d passed", report, re.MULTILINE), report
 
 
 def test_contents(wheel):
