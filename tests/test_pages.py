@@ -744,13 +744,18 @@ class TestWhy:
     """Why the chance is as it is."""
 
     def test_reasons(self, deck, bodies):
-        """Each reason says what it does to the chance, in the verdict's points, and leads to its row."""
-        items = bodies[OWN].select(".reasons li")
-        reasons = deck[OWN].verdict.reasons
-        assert len(items) == len(reasons) == 3
-        for item, row in zip(items, reasons.itertuples(), strict=True):
-            assert text(item.a) == words.points(row.value)
-            assert item.a["href"] == f"#{evidence_id(row.key)}"
+        """From a usual target's chance to this one's: a step a reason, and what is printed adds up."""
+        start, *items, end = bodies[OWN].select(".reasons li")
+        verdict = deck[OWN].verdict
+        keys = [item.a["href"].removeprefix("#e-") for item in items]
+        assert keys[0] == "asked"
+        assert sorted(keys) == sorted(verdict.reasons["key"])
+        total = int(re.search(r"(\d+)%$", text(start.a))[1])
+        for item in items:
+            step = re.fullmatch(r"(adds|takes) (\d+) points?(?: off)?", text(item.a))
+            if step is not None:
+                total += int(step[2]) if step[1] == "adds" else -int(step[2])
+        assert text(end.a) == f"comes to {total}%" == f"comes to {verdict.probability_in:.0%}"
         sentence_of = {item.a["href"]: text(item) for item in items}
         required = deck[OWN].verdict.value("required")
         assert f"grow by {required:.0%} a year" in sentence_of["#e-asked"]
@@ -1595,13 +1600,13 @@ class TestFront:
         assert self.link(fronted, "how the answer is found") == "notebooks/00_answer.html"
 
     def test_reasons(self, deck, fronted):
-        """Three reasons in order, each with a link to its row."""
+        """From a usual target's chance to this one's; each with a link to its row."""
         items = fronted.select(".why li")
-        reasons = deck[FRONT].verdict.reasons
-        for item, row in zip(items, reasons.itertuples(), strict=True):
-            links = item.select("a")
-            assert text(links[-1]) == words.points(row.value)
-            assert {a["href"] for a in links} == {f"targets/{FRONT}.html#{evidence_id(row.key)}"}
+        reasons = deck[FRONT].verdict.reasons["key"]
+        keys = {evidence_id(key) for key in ("usual", *reasons, "headline")}
+        assert len(items) == len(keys)
+        to = {a["href"] for item in items for a in item.select("a")}
+        assert to == {f"targets/{FRONT}.html#{key}" for key in keys}
 
     def test_no_number_without_a_link(self, fronted):
         """No percentage or amount stands there without a link, outside the picture and captions."""

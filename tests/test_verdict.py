@@ -484,14 +484,19 @@ def test_ever_is_never_below_in():
     assert judge(case(), estimates).probability_ever == 0.35
 
 
-def test_reasons_are_the_three_largest_moves():
-    """Signed, largest first; what moves least is left out, and what is silent."""
-    chances = {"a": 0.15, "b": 0.4, "c": 0.09, "d": 0.02}
-    reasons = [fixed_estimate(key, chance) for key, chance in chances.items()]
-    judged = verdict(reasons=[*reasons, fixed_estimate("missing", math.nan)])
-    assert judged.reasons["key"].tolist() == ["b", "d", "a"]
-    assert judged.reasons["value"].tolist() == pytest.approx([-0.3, 0.08, -0.05])
-    assert "What moves it most: b (-30 points), d (+8 points), a (-5 points)." in judged.summary()
+def test_reasons_add_up():
+    """Steps from a usual target's chance to the headline, largest first; the silent one is left out.
+
+    The headline is 10 %: without a 15, without b too 40, without d too 37, without c too 36.
+    """
+    chances = {"a": 0.15, "b": 0.4, "missing": math.nan, "d": 0.37, "c": 0.36}
+    judged = verdict(reasons=[fixed_estimate(key, chance) for key, chance in chances.items()])
+    assert judged.reasons["key"].tolist() == ["b", "a", "d", "c"]
+    assert judged.reasons["value"].tolist() == pytest.approx([-0.25, -0.05, 0.03, 0.01])
+    assert judged.value("usual") == 0.36
+    total = judged.value("usual") + judged.reasons["value"].sum()
+    assert total == pytest.approx(judged.probability_in)
+    assert "What moves it most: b (-25 points), a (-5 points), d (+3 points)." in judged.summary()
 
 
 def test_official_methods_start_before_the_announcement():
@@ -985,6 +990,7 @@ def test_every_row_has_role_unit_and_source():
         ("rests_on", "context", "kind", "bns"),
         ("x", "range", "probability", "elsewhere"),
         ("a", "reason", "probability moved", "against what is usual"),
+        ("usual", "context", "probability", "against what is usual"),
         ("era_best", "era", "probability", "elsewhere"),
         ("era_best_musd", "era", "US$ million", "elsewhere"),
         ("tested", "context", "share", "other pairs, origins of 2007-2014"),

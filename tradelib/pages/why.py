@@ -9,34 +9,86 @@ from tradelib.ground.plain import DOLLAR, capital, label, percent
 from tradelib.pages.answers import counted, looked_to
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.evidence import evidence_id, learned_from
-from tradelib.pages.words import Link, Text, day, known, named, points, reporter, spoken
+from tradelib.pages.words import (
+    Link,
+    Text,
+    day,
+    known,
+    named,
+    points,
+    printed,
+    reporter,
+    spoken,
+)
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
-    """Why the chance is as it is: a sentence, and what it does with a link to its row."""
-    if card.verdict is None:
+    """Why the chance is as it is: a sentence, and what it does with a link to its row.
+
+    They begin with a usual target's chance and end with that of this one. Points are rounded on the
+    way, so that those printed add up.
+    """
+    verdict = card.verdict
+    if verdict is None or not verdict.has("usual"):
         return []
-    linked = []
-    for row in card.verdict.reasons.itertuples():
-        effect = Link(points(row.value), f"#{evidence_id(row.key)}")
-        linked.append((_reason(card, row), effect))
-    return linked
+    chance = verdict.value("usual")
+    start = Link(f"has a chance of {percent(chance)}", f"#{evidence_id('usual')}")
+    linked = [(_usual(card), start)]
+    # What the target asks comes right after what a usual one would.
+    reasons = verdict.reasons.sort_values("key", key=lambda keys: keys != "asked", kind="stable")
+    for row in reasons.itertuples():
+        moved = printed(chance + row.value) - printed(chance)
+        chance += row.value
+        linked.append((_reason(card, row), Link(points(moved / 100), f"#{evidence_id(row.key)}")))
+    end = Link(f"comes to {percent(verdict.probability_in)}", f"#{evidence_id('headline')}")
+    return [*linked, (f"All of it together, in {verdict.by}.", end)]
+
+
+def _usual(card: Card) -> str:
+    """What the reasons start from."""
+    pair = "Take a pair of this size with nothing unusual about it"
+    if growth := _growth(card):
+        return f"{pair}, and a target that asks for the usual {growth[1]} a year."
+    return f"{pair}."
+
+
+def _growth(card: Card) -> tuple[str, str] | None:
+    """Growth needed, and growth that targets usually ask; None where none is asked."""
+    if card.verdict is None:
+        return None
+    items = card.verdict.reasons.set_index("key")["item"]
+    if "asked" not in items.index:
+        return None
+    found = re.search(r"(\S+) a year where targets usually ask (\S+)", items["asked"])
+    return None if found is None else (found[1], found[2])
 
 
 def _reason(card: Card, row: Any) -> str:
     """A reason in a plain sentence."""
-    if growth := re.search(r"(\S+) a year where targets usually ask (\S+)", row.item):
-        needed, usual = growth.groups()
-        return f"To get there trade must grow by {needed} a year; targets usually ask for {usual}."
+    if row.key == "asked" and (growth := _growth(card)):
+        return f"To get there trade must grow by {growth[0]} a year, not {growth[1]}."
     if row.key == "move" and (move := _newest_move(card.history)):
         return move
     if row.key == "dollar":
         return _dollar(card, row.value)
     if row.key == "volatility":
-        return "It matters how much this pair's trade jumps about."
+        return _swings(card, row.value)
     if row.key == "months":
         return "Some months of the year have been published."
     return f"{capital(row.item)}."
+
+
+def _swings(card: Card, moved: float) -> str:
+    """Whether trade swings more than is usual, and what that means for the target."""
+    verdict = card.verdict
+    if verdict is None:
+        return ""
+    above = verdict.target.value > verdict.value_range[1]
+    # Wide swings help a target that lies above the middle forecast, and harm one below.
+    how = "more" if (moved > 0) == above else "less"
+    likelier = "likelier" if moved > 0 else "less likely"
+    goal = "a rise as large as this" if above else "staying as high as this"
+    return f"Trade of this pair swings {how} than is usual, which makes {goal} {likelier}."
 
 
 def _dollar(card: Card, moved: float) -> str:
@@ -47,11 +99,14 @@ def _dollar(card: Card, moved: float) -> str:
         return "Half of a swing of the dollar tends to come back."
     year, gained = dollar
     way = "gained" if gained > 0 else "lost"
-    without = percent(max(0.0, verdict.probability_in - moved))
-    return (
+    swing = (
         f"Over the ten years to {year} the dollar {way} {abs(gained):.0%}, and half of such a "
-        f"swing tends to come back: without that the chance in {verdict.by} would be {without}."
+        "swing tends to come back"
     )
+    if verdict.has("nowcast"):
+        return f"{swing}."
+    without = percent(max(0.0, verdict.probability_in - moved))
+    return f"{swing}: without that the chance in {verdict.by} would be {without}."
 
 
 def _newest_move(history: pd.DataFrame | None) -> str:

@@ -425,23 +425,20 @@ def as_usual(
     other_source: bool = False,
     exchange: Exchange | None = None,
 ) -> dict[str, Outlook]:
-    """Recompute a forecast with one predictor replaced by its typical value.
+    """Recompute a forecast with predictors replaced by typical values, one after another.
 
-    There is one result for each predictor. "move": recent growth is that of a pair of which only
-    the last value is known. "volatility": volatility is that of such a pair. "dollar": there is no
-    dollar cycle.
+    Each result keeps the replacements before it. "dollar": there is no dollar cycle. "move": and
+    recent growth is that of a pair of which only the last value is known. "volatility": and
+    volatility is that of such a pair.
     """
     row = _rows([_series(history)], [forecast.nowcast], [other_source])
     apart = _starts_from_other([forecast.nowcast], [other_source])
     last_value = row.iloc[:, -1:]
     own = signals(row, size_line=model.size_line, cross=None, other_source=apart)
     typical = signals(last_value, size_line=model.size_line, cross=None, other_source=apart)
-    with_cycle = replace(own, cycle=cycle_at(model.cycle, forecast.first))
-    changed = {
-        "move": replace(with_cycle, location=typical.location),
-        "volatility": replace(with_cycle, scale=typical.scale),
-        "dollar": own,
-    }
+    # Signals know of no cycle until it is put in.
+    still = replace(own, location=typical.location)
+    changed = {"dollar": own, "move": still, "volatility": replace(still, scale=typical.scale)}
     recomputed = {}
     for name, row_signals in changed.items():
         logs = _grids(row_signals, model)[0]

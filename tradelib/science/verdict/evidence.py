@@ -7,7 +7,9 @@ other pairs; and the growth model as it was in older vintages. The headline may 
 range is not an interval. What became of announced targets is not part of it: compared with like
 pairs, no certain effect of a pledge is left (`tradelib.pledge_effect`).
 
-A *reason* is the headline with one signal replaced by its value for the average pair of that size.
+A *reason* is the headline with a signal replaced by its value for the average pair of that size,
+and those before it in the list too. Their moves add up from a usual target's chance to the
+headline.
 An *era* is the headline if the coming years are like the best, the middle or the worst third of
 past ones. It is conditional, and so not part of the range.
 
@@ -17,7 +19,7 @@ Each kind is a field of `Estimates`, and its numbers are rows of one role in `Ve
 kind                                   field    role    unit                      what it moves
 =====================================  =======  ======  ========================  ================
 another estimate of the same event     others   range   probability               range, and words
-the headline with one signal replaced  reasons  reason  probability moved         nothing
+the headline with signals replaced     reasons  reason  probability moved         nothing
 the headline in a third of past eras   eras     era     probability, US$ million  nothing
 =====================================  =======  ======  ========================  ================
 
@@ -143,7 +145,12 @@ class ByUsualGrowth(Estimate):
     growth: float
 
     def chance(self, values: Floats, year: int) -> Floats:
-        """Probability of that growth up to `year`: the same whatever the values."""
+        """Probability of that growth up to `year`: the same whatever the values.
+
+        Missing beyond the horizon.
+        """
+        if year - self.outlook.first > MAX_HORIZON:
+            return np.full(np.shape(values), np.nan)
         years = year - self.outlook.origin
         level = self.outlook.last_musd * (1 + self.growth) ** years
         return self.outlook.chance(np.full(np.shape(values), level), year)
@@ -459,21 +466,28 @@ def _like_pairs_in(case: Case, key: str, money: str, prices: pd.Series | None) -
 
 
 def _reasons(case: Case, forecast: Outlook) -> list[Estimate]:
-    """The headline with one signal at a time replaced by its usual value."""
-    reasons = _usual_signals(case, forecast)
-    if case.ahead > 0 and case.now.reached is None:
-        reasons.append(_usual_growth(case, forecast))
+    """The headline with its signals replaced by usual values, one after another.
+
+    Each keeps what was replaced before it, so that what they do to the chance adds up.
+    """
+    reasons: list[ByModel] = []
     if case.nowcast is not None and len(case.history) >= MIN_YEARS:
         reasons.append(_without_months(case))
-    return reasons
+        forecast = reasons[-1].outlook
+    reasons += _usual_signals(case, forecast)
+    if reasons:
+        forecast = reasons[-1].outlook
+    if case.ahead > 0 and case.now.reached is None:
+        return [*reasons, _usual_growth(case, forecast)]
+    return list(reasons)
 
 
-def _usual_signals(case: Case, forecast: Outlook) -> list[Estimate]:
-    """The headline with one signal as is usual; empty for a nowcast's own year, and a bloc.
+def _usual_signals(case: Case, forecast: Outlook) -> list[ByModel]:
+    """The forecast with signals as is usual; empty for a nowcast's own year, and a bloc.
 
     Each pair of a bloc has signals of its own.
     """
-    if case.parts is not None or (case.nowcast is not None and case.by == case.nowcast.year):
+    if case.parts is not None or forecast.first >= case.by:
         return []
     items = {"dollar": f"the dollar's swing up to {forecast.first}"}
     if forecast.kind == "own recent":
@@ -505,14 +519,15 @@ def _usual_growth(case: Case, forecast: Outlook) -> Estimate:
     )
 
 
-def _without_months(case: Case) -> Estimate:
+def _without_months(case: Case) -> ByModel:
     """The headline without the nowcast."""
     model = case.information.model
+    alone = outlook(case.dollars, model=model, other_source=joined(case.history))
     return ByModel(
         key="months",
         item="the months published so far",
         source=AGAINST_USUAL,
-        outlook=outlook(case.history, model=model, other_source=joined(case.history)),
+        outlook=told_in(alone, case.exchange),
     )
 
 

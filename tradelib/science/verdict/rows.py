@@ -23,7 +23,7 @@ from tradelib.science.pledge.target import FLOW_WORDS
 from tradelib.science.pledge.track import given
 from tradelib.science.scores.summary import came_true
 from tradelib.science.verdict.case import OPEN_ENDED, Case, InformationSet
-from tradelib.science.verdict.evidence import Estimates, like_pairs
+from tradelib.science.verdict.evidence import AGAINST_USUAL, Estimates, like_pairs
 
 EVIDENCE_COLUMNS = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
 # What a row is in the answer. Only the headline and the range decide the words. A new role needs a
@@ -52,8 +52,6 @@ TESTED = {
     "x2": (2.0, "doubling"),
     "x4": (4.0, "growing fourfold"),
 }
-# Reasons shown: beyond the third they hardly move the headline.
-REASONS = 3
 # Levels of the ends and the middle of an 80 % interval.
 TENTHS = (0.1, 0.5, 0.9)
 # Where pledges' outcomes beside the chances of the day come from.
@@ -333,15 +331,25 @@ def _nearest_event(multiple: float) -> str:
 
 
 def reason_rows(estimates: Estimates, headline: float, goal: float, year: int) -> list[Row]:
-    """The signals whose replacement by their usual value moves the headline most."""
+    """What each signal does to a usual target's chance, the largest first, and that chance.
+
+    They add up to the headline: each is the step that is taken when one signal more is as it is.
+    """
     rows = []
+    chance = headline
     for reason in estimates.reasons:
-        move = headline - float(reason.chance(np.array([goal]), year)[0])
-        if not math.isnan(move):
+        without = float(reason.chance(np.array([goal]), year)[0])
+        if not math.isnan(without):
             unit = "probability moved"
-            rows.append(row(reason.key, "reason", reason.item, move, unit, reason.source))
+            rows.append(
+                row(reason.key, "reason", reason.item, chance - without, unit, reason.source)
+            )
+            chance = without
+    if not rows:
+        return []
     rows.sort(key=lambda cells: -abs(cells["value"]))
-    return rows[:REASONS]
+    item = "the chance if all that moves it were as is usual"
+    return [*rows, row("usual", "context", item, chance, "probability", AGAINST_USUAL)]
 
 
 def era_rows(estimates: Estimates, goal: float, year: int, currency: str) -> list[Row]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # A missing part of a sum that is worth a sentence, and by how much two counts of it are alike.
 LITTLE = 0.01
 ALIKE = 1.1
+# Reasons told: beyond the third they hardly move the headline.
+REASONS = 3
 
 
 def told(verdict: "Verdict", say: English) -> str:
@@ -178,7 +180,8 @@ def _months(verdict: "Verdict", say: English) -> str:
 
 def _because(verdict: "Verdict", say: English) -> str:
     """The reasons that move the headline by a point at least; empty if none does."""
-    reasons = [say.reason(row) for row in verdict.reasons.itertuples()]
+    foremost = verdict.reasons.head(REASONS).itertuples()
+    reasons = [say.reason(row) for row in foremost]
     moving = list(filter(None, reasons))
     return say.sentence("because", reasons=", ".join(moving)) if moving else ""
 

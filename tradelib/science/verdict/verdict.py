@@ -79,7 +79,9 @@ class Verdict(Displayable):
         standing, ceiling, context), ``group`` (of the range: other data, other pairs, other
         methods or older models; else empty), ``item``, ``value``, ``low``, ``high`` (float64,
         missing where there is none), ``unit``, ``source``. The value of a ``reason`` is a
-        difference of chances: the headline less what it is with that signal as usual. So the key
+        difference of chances: what that signal does, with the reasons that come before it in the
+        model as they are and the others as usual. Added to the row ``usual`` they are the headline.
+        So the key
         ``asked`` is no growth, as the column ``asked`` of `tradelib.open_targets` is, but what the
         growth asked does to the chance.
     words : str
@@ -158,7 +160,7 @@ class Verdict(Displayable):
 
     @property
     def reasons(self) -> pd.DataFrame:
-        """Signals that move the headline most: ``key``, ``item``, ``value``."""
+        """What moves the headline, the most first: ``key``, ``item``, ``value``."""
         reasons = rows.of_role(self.evidence, "reason")
         return reasons[["key", "item", "value"]].reset_index(drop=True)
 
