@@ -9,10 +9,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+import yaml
 from sphinx.cmd.build import build_main
 
 import tradelib as tl
-from pages import countries, downloads, front, library, sources, targets, track, trust
+from pages import about, countries, downloads, front, library, sources, targets, track, trust
 from pages.check import problems
 from pages.files import png_file, svg_file
 from pages.render import fill
@@ -75,6 +76,7 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
         "track": track.page(),
         "trust": trust.page(source / "drawn", tl.article_target()),
         "sources": sources.page(),
+        "about": about.page(yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))),
         "downloads": downloads.page(source / "extra" / "data"),
     }
     heads = {}
