@@ -8,9 +8,8 @@ from babel import Locale
 
 import tradelib as tl
 from tradelib.ground.plain import dictionary
-from tradelib.science.verdict.language import RUSSIAN, Russian, form, language
-
-SAY = Russian()
+from tradelib.science.verdict.language import RUSSIAN as SAY
+from tradelib.science.verdict.language import RUSSIAN_WORDS, form, language
 
 
 def blanks(text):
@@ -27,7 +26,7 @@ def test_forms_are_those_of_cldr():
 def test_every_sentence_has_both_languages():
     """The same sentences in both; Russian has no blank that English does not fill."""
     english = dictionary("sentences")
-    russian = dictionary("sentences", file=RUSSIAN)
+    russian = dictionary("sentences", file=RUSSIAN_WORDS)
     assert set(russian) - set(english) == {"under", "over"}
     assert set(english) <= set(russian)
     # Of another bloc of words, or told by the item that has it in English.

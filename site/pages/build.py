@@ -13,7 +13,18 @@ import yaml
 from sphinx.cmd.build import build_main
 
 import tradelib as tl
-from pages import about, countries, downloads, front, library, sources, targets, track, trust
+from pages import (
+    about,
+    countries,
+    downloads,
+    front,
+    library,
+    russian,
+    sources,
+    targets,
+    track,
+    trust,
+)
 from pages.check import problems
 from pages.files import png_file, svg_file
 from pages.render import fill
@@ -69,6 +80,9 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
     straight |= dict(countries.pages(every))
     downloads.write(every, source / "extra" / "data", ROOT)
     front_card = next(card for card in every if card.id == FRONT)
+    (source / "extra" / "ru").mkdir()
+    for name, text in russian.pages(front_card).items():
+        (source / "extra" / "ru" / name).write_text(f"{text}\n", encoding="utf-8")
     written = {
         "index": front.page(front_card),
         "targets": targets.page(every),

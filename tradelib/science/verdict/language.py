@@ -15,7 +15,7 @@ from tradelib.ground.plain import DOLLAR, capital, dictionary, format_value, mon
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.words import as_chances, number, parts_of
 
-RUSSIAN = "words_ru.txt"
+RUSSIAN_WORDS = "words_ru.txt"
 # Between a number and what it counts.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -96,7 +96,7 @@ class Russian(English):
 
     def _said(self, part: str, code: str) -> str:
         """The words for a code of a part of the dictionary."""
-        words = dictionary(part, file=RUSSIAN)
+        words = dictionary(part, file=RUSSIAN_WORDS)
         if code not in words:
             raise NoAnswerError(f"{code!r} cannot be said in Russian yet; leave out lang='ru'")
         return words[code]
@@ -133,7 +133,7 @@ class Russian(English):
             return self._said("likelihood", "to").format(own=parts[0], other=parts[1])
         if parts:
             return parts[0]
-        for english, russian in dictionary("states", file=RUSSIAN).items():
+        for english, russian in dictionary("states", file=RUSSIAN_WORDS).items():
             pattern = re.escape(english).replace(r"\{year\}", r"(?P<year>\d{4})")
             match = re.fullmatch(pattern, words)
             if match is not None:
@@ -156,6 +156,10 @@ class Russian(English):
         """A number with one decimal."""
         return _digits(value, 1)
 
+    def digits(self, english: str) -> str:
+        """A number as it is written in English with its commas and points those of Russian."""
+        return english.replace(",", NO_BREAK).replace(".", ",")
+
     def money(self, millions: float, currency: str = DOLLAR) -> str:
         """An amount in millions, rounded as newspapers do."""
         if abs(millions) >= 1000:
@@ -173,7 +177,7 @@ class Russian(English):
 
     def _currency(self, currency: str) -> str:
         """A currency after an amount: in words where they are known, else its code."""
-        return dictionary("currencies", file=RUSSIAN).get(currency, currency)
+        return dictionary("currencies", file=RUSSIAN_WORDS).get(currency, currency)
 
     def chances(self, chances: int, of: int) -> tuple[str, str]:
         """So many chances, and in how many: in figures, which need no case."""
@@ -189,15 +193,23 @@ class Russian(English):
 
     def reason(self, row: Any) -> str:
         """A reason by its key, without the numbers that its English name has."""
-        points = round(100 * row.value)
-        if points == 0:
-            return ""
-        sign = "+" if points > 0 else "\N{MINUS SIGN}"
-        return f"{self._said('reasons', row.key)} ({sign}{self._counted(abs(points), 'point')})"
+        moved = round(100 * row.value)
+        return f"{self.reason_name(row.key)} ({self.points(moved)})" if moved else ""
+
+    def reason_name(self, key: str) -> str:
+        """A reason by its key."""
+        return self._said("reasons", key)
+
+    def points(self, moved: int) -> str:
+        """A change of a chance in percentage points, with its sign."""
+        if moved == 0:
+            return self._said("nouns", "hardly")
+        sign = "+" if moved > 0 else "\N{MINUS SIGN}"
+        return f"{sign}{self._counted(abs(moved), 'point')}"
 
     def members(self, convention: str) -> str:
         """Whose trade counts as a bloc's."""
-        words = dictionary("members", file=RUSSIAN)
+        words = dictionary("members", file=RUSSIAN_WORDS)
         if convention in words:
             return words[convention]
         return words["day"].format(day=self.day(date.fromisoformat(convention)))
@@ -207,7 +219,8 @@ class Russian(English):
         return f"{when:%d.%m.%Y}"
 
 
-LANGUAGES = {"en": English(), "ru": Russian()}
+RUSSIAN = Russian()
+LANGUAGES = {"en": English(), "ru": RUSSIAN}
 
 
 def language(lang: str) -> English:
@@ -249,4 +262,4 @@ def _digits(value: float, decimals: int) -> str:
     >>> _digits(1234.5, 1).replace(NO_BREAK, "_")
     '1_234,5'
     """
-    return f"{value:,.{decimals}f}".replace(",", NO_BREAK).replace(".", ",")
+    return RUSSIAN.digits(f"{value:,.{decimals}f}")

@@ -19,32 +19,34 @@ ALIKE = 1.1
 REASONS = 3
 
 
-def told(verdict: "Verdict", say: English) -> str:
-    """The sentences of a verdict in a language."""
+def told(verdict: "Verdict", say: English) -> dict[str, str]:
+    """The sentences of a verdict in a language, by what they tell, in the order of reading."""
     target = say.target(verdict.target)
-    sentences = [say.sentence("target", target=target, words=say.words(verdict.words))]
+    sentences = {"target": say.sentence("target", target=target, words=say.words(verdict.words))}
     if verdict.words == SIZE_ALONE:
-        sentences.append(_of_such_pairs(verdict, say))
+        sentences["chance"] = _of_such_pairs(verdict, say)
     elif verdict.has("headline"):
-        sentences += [_chance(verdict, say), _other_ways(verdict, say)]
+        sentences["chance"] = _chance(verdict, say)
+        sentences["other_ways"] = _other_ways(verdict, say)
     elif verdict.has("like_pairs"):
         share = say.percent(verdict.value("like_pairs"))
-        sentences.append(say.sentence("like_pairs", share=share, year=verdict.by))
+        sentences["chance"] = say.sentence("like_pairs", share=share, year=verdict.by)
     if verdict.has("tested"):
-        sentences.append(say.sentence("tested", share=say.percent(verdict.value("tested"))))
-    sentences.append(_given(verdict, say))
+        share = say.percent(verdict.value("tested"))
+        sentences["tested"] = say.sentence("tested", share=share)
+    sentences["given"] = _given(verdict, say)
     if verdict.has("headline"):
-        sentences.append(_forecast(verdict, say))
-    sentences += [
-        _standing(verdict, say),
-        _sum(verdict, say),
-        _months(verdict, say),
-        _because(verdict, say),
-        _ceiling(verdict, say),
-    ]
+        sentences["forecast"] = _forecast(verdict, say)
+    sentences |= {
+        "standing": _standing(verdict, say),
+        "sum": _sum(verdict, say),
+        "months": _months(verdict, say),
+        "because": _because(verdict, say),
+        "ceiling": _ceiling(verdict, say),
+    }
     if verdict.as_of is not None:
-        sentences.append(say.sentence("known", day=say.day(verdict.as_of)))
-    return " ".join(filter(None, sentences))
+        sentences["known"] = say.sentence("known", day=say.day(verdict.as_of))
+    return {code: text for code, text in sentences.items() if text}
 
 
 def _of_such_pairs(verdict: "Verdict", say: English) -> str:

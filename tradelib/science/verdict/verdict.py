@@ -198,7 +198,7 @@ class Verdict(Displayable):
         >>> assess(article_target()).summary(lang="ru").split()[3]
         'товарооборот'
         """
-        return told(self, language(lang))
+        return " ".join(told(self, language(lang)).values())
 
     def to_frame(self) -> pd.DataFrame:
         """One row: the pair, the target, the probabilities, their range and the words.
