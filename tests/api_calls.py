@@ -228,6 +228,10 @@ def goods():
         for name in ("flows", "macro", "panel", "turnover", "months", "goods")
     ]
     calls = {
+        "archive_changes": (
+            tl.archive_changes,
+            {"since": "2026-07-01", "least": 0.05, "where": None},
+        ),
         "article_target": (tl.article_target, day),
         "assess": (tl.assess, {"target": target, **day}),
         "assess own": (

@@ -333,6 +333,31 @@ class TestTrack:
         assert run("track", "TUR", "KAZ", "--json", "--offline") == (0, out, "")
 
 
+def test_changes(run):
+    """A line a change, in a hundred columns and in words, and all of it as JSON."""
+    code, out, _ = run("changes", "--since", "2026-07-01")
+    changes = tl.archive_changes(since="2026-07-01")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 100
+    text = " ".join(out.split())
+    assert text.startswith(f"{len(changes)} chances moved by five points or more in the archive ")
+    for row in changes.itertuples():
+        assert f"{row.event} ({row.target_id}): {row.words}." in text
+    assert faults(out) == []
+    rows = json.loads(run("changes", "--json")[1])
+    assert [row["target_id"] for row in rows] == tl.archive_changes()["target_id"].tolist()
+    assert {"made": "2026-12-01", "was_made": "2026-06-30", "by": 2030}.items() <= rows[0].items()
+
+
+def test_nothing_moved(run, monkeypatch):
+    """That no chance moved is an answer: a sentence, or an empty list."""
+    monkeypatch.setattr(cli, "archive_changes", lambda **_: tl.archive_changes(least=0.99))
+    code, out, _ = run("changes", "--since", "2026-07-01")
+    sentence = "No chance moved by five points or more between archives since 2026-07-01."
+    assert (code, out.strip()) == (0, sentence)
+    assert json.loads(run("changes", "--json")[1]) == []
+
+
 def test_forecast_then(run):
     """Of a day: with the figures and with the model of that day."""
     _, out, _ = run("forecast", "KAZ", "TKM", "--years", "3", "--as-of", "2022-10-05")

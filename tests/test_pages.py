@@ -1145,11 +1145,11 @@ class TestOverTime:
         assert cells(bodies[OWN], caption)[1]["learned later"] == "as above"
         assert "final edition of July 2026" in forecast.note
         before, again = cells(bodies[SIBLING], caption)[:2]
-        assert before["what moved it by two points or more"] == ""
+        assert before["moves of two points or more, and what differs"] == ""
         assert "learned later" not in before
         moved = tl.forecast_changes().set_index("target_id").loc[[SIBLING]].iloc[0]
-        assert again["what moved it by two points or more"] == moved["words"]
-        assert "because the model changed" in moved["words"]
+        assert again["moves of two points or more, and what differs"] == moved["words"]
+        assert ": the model changed" in moved["words"]
 
     def test_other_figures(self, deck):
         """An archived forecast from another last figure is not compared, and it is said why."""

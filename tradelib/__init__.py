@@ -36,7 +36,6 @@ from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import cite, files, sources
 from tradelib.bundle.sources import path as path
 from tradelib.front import explore
-from tradelib.front.archive import forecast_changes as forecast_changes
 from tradelib.front.archive import load_forecasts, score_forecasts
 from tradelib.front.assess import article_target, assess
 from tradelib.front.bound import (
@@ -49,6 +48,8 @@ from tradelib.front.bound import (
 from tradelib.front.bound import nowcast_model as nowcast_model
 from tradelib.front.bound import nowcast_year as nowcast_year
 from tradelib.front.bound import part_year_shares as part_year_shares
+from tradelib.front.changes import archive_changes as archive_changes
+from tradelib.front.changes import forecast_changes as forecast_changes
 from tradelib.front.follow import Track as Track
 from tradelib.front.follow import nowcast_by_month as nowcast_by_month
 from tradelib.front.follow import track

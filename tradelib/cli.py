@@ -23,6 +23,7 @@ from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
 from tradelib.front.bound import growth_model, panel_growth
+from tradelib.front.changes import archive_changes
 from tradelib.front.follow import (
     NO_MONTHS_WAY_OUT,
     Track,
@@ -556,6 +557,37 @@ def _without_months(
         ) from None
 
 
+@app.command("changes")
+def changes_command(
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY", help="Only changes in archives of this day, YYYY-MM-DD, or later."
+        ),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Every column as JSON.")] = False,
+) -> None:
+    """Which chances moved by five points or more from one archived forecast to the next.
+
+    Beside each stands what differs between the two archives: the model, the newest figure, months
+    (of the article's pair alone: no others are archived), the year judged, or the target.
+    """
+    changes = archive_changes(since=since)
+    if as_json:
+        typer.echo(_json(changes))
+        return
+    if changes.empty:
+        when = f" since {since}" if since else ""
+        typer.echo(f"No chance moved by five points or more between archives{when}.")
+    for file, moved in changes.groupby("file", sort=False):
+        chances = "1 chance" if len(moved) == 1 else f"{len(moved)} chances"
+        typer.echo(f"{chances} moved by five points or more in the archive {file}:")
+        for row in moved.itertuples():
+            line = f"{row.event} ({row.target_id}): {row.words}."
+            typer.echo(textwrap.fill(line, 100, initial_indent="  ", subsequent_indent="    "))
+
+
 @app.command()
 def forecast(
     reporter: Country,
@@ -716,7 +748,12 @@ def _json(table: pd.DataFrame) -> str:
     years = {name: "Int64" for name in ("last_year", "by") if name in table}
     cells = table.astype(years).astype(object)
     rows = cells.where(table.notna(), None).to_dict("records")
-    return json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False, default=str)
+    return json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False, default=_day)
+
+
+def _day(cell: Any) -> str:
+    """A day as ISO text; anything else that JSON does not know as text."""
+    return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else str(cell)
 
 
 def _part_year(text: str | None) -> tuple[int, float] | None:

@@ -53,7 +53,7 @@ QUESTIONS = {
         "science.goods",
     ),
     "What would change the answer?": ("science.verdict.scenario", "front.explore"),
-    "How good are the forecasts?": ("science.scores", "front.archive"),
+    "How good are the forecasts?": ("science.scores", "front.archive", "front.changes"),
     "What was learned, and how is it learned again?": (
         "bundle.learned",
         "science.outlook.learn",

@@ -81,11 +81,14 @@ def released_by(rows: pd.DataFrame, on: Day | None, what: str) -> pd.DataFrame:
     return released.reset_index(drop=True)
 
 
-def day(on: Day) -> pd.Timestamp:
-    """A calendar day from an ISO text or a date. "today" is refused: no clock is read here."""
+def day(on: Day, name: str = "as_of") -> pd.Timestamp:
+    """A calendar day from an ISO text or a date. "today" is refused: no clock is read here.
+
+    `name` is what the caller calls it.
+    """
     parsed = on if isinstance(on, date) else None
     if isinstance(on, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", on):
         parsed = pd.to_datetime(on, format="%Y-%m-%d", errors="coerce")
     if parsed is None or pd.isna(parsed):
-        raise InputError(f"as_of is a day such as '2022-10-05', got {on!r}")
+        raise InputError(f"{name} is a day such as '2022-10-05', got {on!r}")
     return pd.Timestamp(parsed.year, parsed.month, parsed.day)

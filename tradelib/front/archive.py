@@ -3,7 +3,7 @@
 A forecast made today about a year that is over is a hindcast. The archive holds real forecasts:
 ``make forecast`` writes one file for each data day, with a digest of its content, and the file is
 never edited. `score_forecasts` compares them with the figures published since; `resolution` says of
-each what decides it; `forecast_changes` says why probabilities changed.
+each what decides it. What moved from one archive to the next is in `front.changes`.
 """
 
 import hashlib
@@ -96,15 +96,6 @@ RECENT_YEARS = 3
 # Key of a row of evidence. The first archive has no keys, only the names that readers see.
 LAST_YEAR_ROW = ("last_year", "last full year")
 LAST_VALUE_ROW = ("last_musd", "turnover of the last full year")
-# A difference smaller than this is a rounding error.
-CHANGE_ROUNDING = 1e-9
-# Causes of a changed answer, and the columns of which at least one then differs.
-CAUSES = {
-    "the model changed": ["model"],
-    "newer figures came": ["last_year", "last_value", "months", "rests_on"],
-    "another year is judged": ["by"],
-    "the target was restated": ["target_value"],
-}
 
 
 class Outcome(NamedTuple):
@@ -351,66 +342,6 @@ def _terms(target: Any, value: float, currency: str | None = None) -> dict[str, 
     }
 
 
-@validated
-def forecast_changes(*, where: Path | None = None, least: float = 0.02) -> pd.DataFrame:
-    """Probabilities that changed from one archived forecast to the next, or to today's.
-
-    Parameters
-    ----------
-    where : Path, optional
-        Folder of the archive; the bundled one if omitted.
-    least : float
-        Smallest change of the probability in the year judged that is listed.
-
-    Returns
-    -------
-    DataFrame
-        A row a change: the columns of `load_forecasts` (``file`` is ``"now"`` for today's answer),
-        ``was_file`` and ``was`` (file and probability of the forecast before), and ``words``: a
-        sentence with both probabilities and the cause. If model, figures, year judged and target
-        are all the same, the cause is the calculation.
-
-    Raises
-    ------
-    InputError
-        If a file was edited after it was written.
-    NoAnswerError
-        If the archive is empty.
-
-    Examples
-    --------
-    >>> forecast_changes().query("target_id == 'article'").words.tolist()
-    ['was 9%, now 11%, because the model changed']
-    """
-    archived = load_forecasts(where=where).drop(columns="note")
-    today = _table(_rows(forecasts_now(), "now"))
-    return changes_in(pd.concat([archived, today], ignore_index=True), least=least)
-
-
-def changes_in(table: pd.DataFrame, *, least: float = 0.02) -> pd.DataFrame:
-    """Changes from one row of a target to its next, as `forecast_changes` has them."""
-    before = table.groupby("target_id").shift().reindex(columns=table.columns)
-    change = (table["probability_in"] - before["probability_in"]).abs()
-    moved = change >= least - CHANGE_ROUNDING
-    both_missing = table.isna() & before.isna()
-    differs = (table != before) & ~both_missing
-    # A forecast archived without its last value can only be compared by the year of that value.
-    differs.loc[before["last_value"].isna(), "last_value"] = False
-    changes = table.assign(was_file=before["file"], was=before["probability_in"])[moved]
-    causes = [_cause(row) for _, row in differs[moved].iterrows()]
-    changes["words"] = [
-        f"was {was:.0%}, now {now:.0%}, because {cause}"
-        for was, now, cause in zip(changes["was"], changes["probability_in"], causes, strict=True)
-    ]
-    return changes.reset_index(drop=True)
-
-
-def _cause(differs: pd.Series) -> str:
-    """Why an answer changed, given which columns differ."""
-    causes = [cause for cause, columns in CAUSES.items() if differs[columns].any()]
-    return " and ".join(causes) or "the calculation changed"
-
-
 def forecasts_now() -> dict[str, Any]:
     """Content of today's archive: the article's verdict, and open targets with recent figures."""
     article = assess(article_target())
@@ -425,6 +356,11 @@ def forecasts_now() -> dict[str, Any]:
         "article": json.loads(article.to_json()),
         "open_targets": json.loads(recent[OPEN_COLUMNS].to_json(orient="records")),
     }
+
+
+def forecasts_today() -> pd.DataFrame:
+    """Today's answers as rows of `load_forecasts`, without ``note``; their file is ``"now"``."""
+    return _table(_rows(forecasts_now(), "now"))
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -473,7 +409,12 @@ def _rows(content: dict[str, Any], file: str) -> list[dict[str, Any]]:
         "model": content["model"],
         "why": content.get("why", ""),
     }
-    others = [row | {"deadline": _deadline(row)} for row in content["open_targets"]]
+    pair = (first["reporter"], first["partner"])
+    others = []
+    for row in content["open_targets"]:
+        same_pair = (row["reporter"], row["partner"]) == pair
+        months = first["months"] if same_pair else None
+        others.append(row | {"deadline": _deadline(row), "months": months})
     return [common | row for row in (first, *others)]
 
 

@@ -11,15 +11,18 @@ def today() -> pd.Timestamp:
     return pd.Timestamp.now().normalize()
 
 
-def past_day(on: Day | None) -> pd.Timestamp | None:
-    """The day as a Timestamp; a future day is refused, since nobody knows what will be known."""
+def past_day(on: Day | None, name: str = "as_of") -> pd.Timestamp | None:
+    """The day as a Timestamp; a future day is refused, since nobody knows what will be known.
+
+    `name` is what the caller calls it.
+    """
     if on is None:
         return None
-    limit = day(on)
+    limit = day(on, name)
     now = today()
     if limit > now:
         raise InputError(
-            f"as_of must be a day that has come, got {limit.date()} on {now.date()}; leave it out "
+            f"{name} must be a day that has come, got {limit.date()} on {now.date()}; leave it out "
             "for all that is known"
         )
     return limit

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from tradelib.front.archive import changes_in
 from tradelib.front.bound import ARTICLE_PAIRS
+from tradelib.front.changes import changes_in
 from tradelib.front.timeline import official_calls
 from tradelib.ground.plain import percent
 from tradelib.pages.cards import Card, known_day
@@ -120,7 +120,7 @@ def _today(card: Card, row: Any) -> str:
 
 
 def _moves(archive: pd.DataFrame) -> dict[str, str]:
-    """How and why a target's archived answer moved since the one before it, by file."""
+    """How a target's archived answer moved since the one before it, and what differs, by file."""
     changes = changes_in(archive.drop(columns="note"))
     return {row.file: row.words for row in changes.itertuples()}
 
@@ -156,7 +156,7 @@ def archived(card: Card) -> Table | None:
         "chance in it",
         "in any year up to it",
         "from the same figures today",
-        "what moved it by two points or more",
+        "moves of two points or more, and what differs",
     ]
     if has_notes:
         columns.append("learned later")

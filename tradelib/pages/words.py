@@ -12,6 +12,7 @@ import pandas as pd
 import tradelib as tl
 from tradelib.ground import codes
 from tradelib.ground.plain import dictionary, format_value, label, percent
+from tradelib.ground.plain import listed as listed
 from tradelib.science.verdict.language import frequency as frequency
 from tradelib.science.verdict.words import number as number
 
@@ -164,13 +165,6 @@ def named(text: str) -> str:
 
     spelled = re.sub(r"\b[A-Z]{3}\b", word, text)
     return spelled.replace("(FY)", "(fiscal year)").replace("/", " / ")
-
-
-def listed(items: Sequence[str]) -> str:
-    """Items as a sentence lists them: a, b and c."""
-    if len(items) == 1:
-        return items[0]
-    return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def known(value: Any) -> bool:
