@@ -509,6 +509,7 @@ def goods():
                 **day,
             },
         ),
+        "questions": (tl.questions, {}),
         "read_history": (tl.read_history, {"file": place / "mine.csv", "unit": "US$ million"}),
         "reference.episodes": (
             tl.reference.episodes,

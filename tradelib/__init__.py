@@ -77,6 +77,7 @@ from tradelib.ground import codes, flows
 from tradelib.ground.errors import InputError, InputTypeError, NoAnswerError
 from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
 from tradelib.ground.plain import readable
+from tradelib.pages.questions import questions as questions
 from tradelib.pages.report import report as report
 from tradelib.science import gravity as gravity
 from tradelib.science import outlook as panel  # noqa: F401 - a namespace

@@ -11,6 +11,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,6 +42,7 @@ from tradelib.ground import codes
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.plain import DOLLAR, format_value, label, readable
 from tradelib.live.errors import LiveError
+from tradelib.pages.questions import model_output, question_set
 from tradelib.science.pledge.target import Target, check_in_dollars
 
 # What describes one target, by the name of its parameter: as one types it.
@@ -673,6 +675,36 @@ def goods_command(
         table = traded.change(from_year, to_year)
     typer.echo(textwrap.fill(text, 100))
     typer.echo(f"\n{_table(readable(table).reset_index())}")
+
+
+class Form(StrEnum):
+    """What questions are written as."""
+
+    CSV = "csv"
+    JSON = "json"
+    HUBVERSE = "hubverse"
+
+
+@app.command("questions")
+def questions_command(
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--format",
+            help=(
+                "csv: a row a question; json: a question set in ForecastBench's shape; hubverse: "
+                "our answers as CSV of its model output."
+            ),
+        ),
+    ] = Form.CSV,
+) -> None:
+    """Open targets as questions for forecasters, with how each is decided, and our answers."""
+    asked = tradelib.questions()
+    if form is Form.JSON:
+        typer.echo(json.dumps(question_set(asked), indent=1, ensure_ascii=False, allow_nan=False))
+        return
+    table = asked if form is Form.CSV else model_output(asked)
+    typer.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
 
 
 @app.command()

@@ -17,6 +17,7 @@ QUESTIONS = {
         "front.assess",
         "front.registry",
         "front.timeline",
+        "pages.questions",
         "pages.report",
         "science.verdict",
     ),

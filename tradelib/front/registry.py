@@ -96,7 +96,7 @@ def registered(target: Target, *, as_of: Day | None = None) -> Target | None:
         return target
     if target.flow != "turnover":
         return None
-    open_now = map(registry_target, _open_rows(information_on(as_of)))
+    open_now = map(registry_target, open_rows(information_on(as_of)))
     same = [other for other in open_now if _terms(other) == _terms(target)]
     if len(same) != 1:
         return None
@@ -108,7 +108,7 @@ def _terms(target: Target) -> tuple[set[str], float, str, int | None]:
     return {target.reporter, target.partner}, target.value, target.currency, target.deadline
 
 
-def _open_rows(information: InformationSet) -> list[Any]:
+def open_rows(information: InformationSet) -> list[Any]:
     """Rows of the registry: open targets."""
     return [row for row in information.pledges.rows.values() if row.status == "open"]
 
@@ -146,7 +146,7 @@ def open_targets(*, as_of: Day | None = None) -> pd.DataFrame:
     True
     """
     information = information_on(as_of)
-    rows = _open_rows(information)
+    rows = open_rows(information)
     cases = [registry_case(registry_target(row), information) for row in rows]
     table = answers(cases).drop(columns="last_musd")
     table.insert(0, "last_value", table.pop("last_value"))
@@ -234,7 +234,7 @@ def answers(cases: Sequence[Case | str]) -> pd.DataFrame:
         if isinstance(case, str):
             rows.append(TargetAnswer(reason=case))
         else:
-            rows.append(_answer(case, next(estimates)))
+            rows.append(answer_of(case, next(estimates)))
     return pd.DataFrame(rows, columns=list(TargetAnswer._fields))
 
 
@@ -275,7 +275,7 @@ def answerable(case: Case) -> Case:
     return case
 
 
-def _answer(case: Case, estimates: Estimates) -> TargetAnswer:
+def answer_of(case: Case, estimates: Estimates) -> TargetAnswer:
     """The model's answer to a case."""
     within, ever = headline(case, estimates, np.array([case.target.value]), case.by)
     return TargetAnswer(

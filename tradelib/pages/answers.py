@@ -33,12 +33,21 @@ def question(card: Card) -> str:
 
 def counted(card: Card) -> str:
     """What a target counts: the trade of both, or exports or imports of the first."""
-    first, second = spoken(card.row.reporter), spoken(card.row.partner)
     if card.flow != "turnover":
         to_or_from = "to" if card.flow == "export" else "from"
-        return f"{card.flow}s of {first} {to_or_from} {second}"
+        return (
+            f"{card.flow}s of {spoken(card.row.reporter)} {to_or_from} {spoken(card.row.partner)}"
+        )
     trade = "non-oil trade" if card.row.coverage == "goods_non_oil" else "trade"
-    return f"{trade} between {first} and {second}"
+    return f"{trade} {sides(card)}"
+
+
+def sides(card: Card) -> str:
+    """Between whom trade is: two sides, or the members of one bloc."""
+    first, second = spoken(card.row.reporter), spoken(card.row.partner)
+    if first == second:
+        return f"between the countries of {first}"
+    return f"between {first} and {second}"
 
 
 def comes_to(card: Card, amount: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from tradelib.ground.plain import DOLLAR, capital, label, percent
-from tradelib.pages.answers import counted, looked_to
+from tradelib.pages.answers import counted, looked_to, sides
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.evidence import evidence_id, learned_from
 from tradelib.pages.words import (
@@ -18,8 +18,9 @@ from tradelib.pages.words import (
     points,
     printed,
     reporter,
-    spoken,
 )
+
+REVISED = "The newest published figure counts, not the first one."
 
 
 def reasons(card: Card) -> list[tuple[str, Link]]:
@@ -134,40 +135,39 @@ def heading_of_reasons(card: Card) -> str:
 
 def decided(card: Card) -> list[tuple[str, Text]]:
     """How a target is decided: the event, whose figures, which day, and what of revisions."""
-    rules: list[tuple[str, Text]] = [("Counts as met", _event(card))]
+    year = f"in {card.deadline}" if card.deadline else "in any year"
+    rules: list[tuple[str, Text]] = [("Counts as met", event(card, year))]
     if card.deadline is None:
         rules.append(("Deadline", looked_to(card) or "None was named."))
     rules += [
-        ("By whose statistics", _whose_figures(card)),
+        ("By whose statistics", whose_figures(card)),
         ("On which day", _decision_day(card)),
-        ("If figures are revised", "The newest published figure counts, not the first one."),
+        ("If figures are revised", REVISED),
     ]
     return rules
 
 
-def _event(card: Card) -> str:
-    """What has to happen for the target to be met."""
+def event(card: Card, when: str) -> str:
+    """What has to happen, and when, for the target to be met."""
+    return f"{what_counts(card)} come to {card.goal} or more {when}, in current prices."
+
+
+def what_counts(card: Card) -> str:
+    """What is counted: whose exports and imports, and of which goods."""
     row = card.row
     goods = label(str(row.coverage))
     if row.coverage == "unknown":
         goods = "goods (what counts was not said)"
-    year = f"in {card.deadline}" if card.deadline else "in any year"
-    both = f"{spoken(row.reporter)} and {spoken(row.partner)}"
     if card.flow != "turnover":
-        return (
-            f"{capital(counted(card))}, of {goods}, come to {card.goal} or more {year}, in current "
-            "prices."
-        )
-    return (
-        f"Exports and imports of {goods} between {both} come to {card.goal} or more {year}, in "
-        "current prices."
-    )
+        return f"{capital(counted(card))}, of {goods},"
+    return f"Exports and imports of {goods} {sides(card)}"
 
 
-def _whose_figures(card: Card) -> str:
+def whose_figures(card: Card) -> str:
     """Whose figures decide, and whose are used here."""
     row = card.row
-    whose = named(row.statistics_of) if known(row.statistics_of) else "not said by whom"
+    was_said = known(row.statistics_of) and row.statistics_of != "unknown"
+    whose = named(row.statistics_of) if was_said else "not said by whom"
     if card.given:
         whose += f"; the figures used here are those of {card.given}"
     elif card.history is not None and "source_id" in card.history:
