@@ -17,6 +17,7 @@ from pathlib import Path
 
 import datapackage
 import pandas as pd
+import published
 import pytest
 from bs4 import BeautifulSoup
 from chromium import SET, launched, served, tab_of
@@ -276,7 +277,7 @@ class TestDownloads:
         folder = site / "data"
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
         assert {"name", "licenses", "resources"} <= set(package)
-        assert len(package["resources"]) == 6
+        assert len(package["resources"]) == 9
         for resource in package["resources"]:
             path = folder / resource["path"]
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -287,6 +288,25 @@ class TestDownloads:
             for field in fields:
                 cells = table[field["name"]][table[field["name"]] != ""]
                 assert fits(cells, field["type"]), (path.name, field)
+
+    def test_changes_and_questions(self, kinds, site, pages):
+        """The feed, the question set and model output are as published, and the library's own."""
+        text = (site / "feed.xml").read_text(encoding="utf-8")
+        assert published.of_feed(text) == []
+        linked = set(re.findall(r'href="targets/([^"]+)\.html"', text))
+        assert linked <= set(kinds.values())
+        assert "<entry>" in text
+        changes = pd.read_csv(site / "data" / "changes.csv")
+        assert changes["words"].tolist() == tl.archive_changes()["words"].tolist()
+        held = json.loads((site / "data" / "questions.json").read_text(encoding="utf-8"))
+        assert published.of_question_set(held) == []
+        asked = pd.read_csv(site / "data" / "questions.csv")
+        names = asked.loc[asked["type"] == "binary", "question_id"].tolist()
+        assert [item["id"] for item in held["questions"]] == names
+        output = pd.read_csv(site / "data" / "hubverse.csv", dtype=str)
+        assert published.of_model_output(output) == []
+        root = re.search(r'<link rel="alternate"[^>]*href="([^"]+)"', pages[FRONT].text)[1]
+        assert root == "../feed.xml"
 
     def test_they_are_the_library_s(self, site):
         """The registry has every row; the verdict on the article's target is `assess`'s."""

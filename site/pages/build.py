@@ -1,6 +1,7 @@
 """The site put together: what Sphinx reads, what it makes of it, and whether that is whole."""
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -78,7 +79,8 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
     # Pages that go straight through the theme's template, and those that Sphinx reads first.
     straight = _target_pages(every, source / "extra" / "pictures")
     straight |= dict(countries.pages(every))
-    downloads.write(every, source / "extra" / "data", ROOT)
+    address = os.environ.get("SITE_URL", "").rstrip("/")
+    downloads.write(every, source / "extra" / "data", ROOT, address)
     front_card = next(card for card in every if card.id == FRONT)
     (source / "extra" / "ru").mkdir()
     for name, text in russian.pages(front_card).items():

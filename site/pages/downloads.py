@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
+from pages.feed import feed
 from pages.render import fill
 from pages.sources import bundled
 from tradelib.bundle.tables import schema
-from tradelib.pages.cards import Card
+from tradelib.pages.cards import Card, known_day
 from tradelib.pages.drawn import numbers
+from tradelib.pages.questions import model_output, question_set
 
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
 TITLES = {
@@ -24,6 +26,9 @@ TITLES = {
     "series": "Recommended annual turnover of the bundled pairs, US$ million",
     "figures": "Every reported figure, with who, when and where",
     "sources": "Who reported, under which licence",
+    "changes": "Chances that moved by five points or more between archives, and what differs",
+    "questions": "Open targets as questions for forecasters: criteria, fine print, our answers",
+    "hubverse": "Our answers to these questions as rows of hubverse's model output",
 }
 PROSE = "Code is MIT; the compilation is CC BY 4.0; each source keeps its own licence."
 
@@ -41,6 +46,7 @@ def tables(cards: Sequence[Card]) -> dict[str, pd.DataFrame]:
             evidence_parts.append(verdict.evidence.assign(target_id=card.id))
     verdicts = pd.concat(verdict_parts)
     evidence = pd.concat(evidence_parts)
+    asked = tl.questions()
     return {
         "targets": tl.load_targets(),
         "verdicts": _first(verdicts, ["target_id", "currency", "rests_on"]),
@@ -48,6 +54,9 @@ def tables(cards: Sequence[Card]) -> dict[str, pd.DataFrame]:
         "series": bundled(),
         "figures": tl.load_figures(),
         "sources": tl.sources(),
+        "changes": tl.archive_changes(),
+        "questions": asked,
+        "hubverse": model_output(asked),
     }
 
 
@@ -74,8 +83,12 @@ def field(frame: pd.DataFrame, column: str) -> dict[str, str]:
     return {"name": column, "type": kind}
 
 
-def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
-    """Write every table, each target's numbers, and what describes them."""
+def write(cards: Sequence[Card], folder: Path, repository: Path, address: str = "") -> None:
+    """Write every table, each target's numbers, and what describes them.
+
+    Questions as JSON lie beside the tables, the feed of changes above them; `address` is the
+    site's, if it is known.
+    """
     (folder / "targets").mkdir(parents=True, exist_ok=True)
     for card in cards:
         drawn = numbers(card)
@@ -84,7 +97,8 @@ def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
             drawn.to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
     described = schema("targets.csv")
     resources = []
-    for name, frame in tables(cards).items():
+    every = tables(cards)
+    for name, frame in every.items():
         path = folder / f"{name}.csv"
         rows = plain(frame)
         rows.to_csv(path, index=False, lineterminator="\n")
@@ -92,6 +106,10 @@ def write(cards: Sequence[Card], folder: Path, repository: Path) -> None:
         if name == "targets":
             fields = [described.get(f["name"], f) for f in fields]
         resources.append(_resource(path, name, fields))
+    held = json.dumps(question_set(every["questions"], address), indent=1, ensure_ascii=False)
+    (folder / "questions.json").write_text(f"{held}\n", encoding="utf-8")
+    news = feed(every["changes"], {card.id for card in cards}, known_day(), address)
+    (folder.parent / "feed.xml").write_text(f"{news}\n", encoding="utf-8")
     for extra in ("LICENSE", "CITATION.cff"):
         shutil.copy(repository / extra, folder / extra)
     text = json.dumps(package(resources), indent=1, ensure_ascii=False)
