@@ -708,7 +708,7 @@ class TestDecided:
         entries = self.entries(bodies[OWN])
         assert entries["Counts as met"] == (
             "Exports and imports of goods between Kazakhstan and Turkmenistan come to US$1bn or more "
-            "in 2027, in current prices."
+            "in 2027 or an earlier year, in current prices."
         )
         assert entries["By whose statistics"].endswith("the Kazakh statistics office (BNS).")
         assert entries["On which day"].startswith(

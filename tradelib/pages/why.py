@@ -135,7 +135,7 @@ def heading_of_reasons(card: Card) -> str:
 
 def decided(card: Card) -> list[tuple[str, Text]]:
     """How a target is decided: the event, whose figures, which day, and what of revisions."""
-    year = f"in {card.deadline}" if card.deadline else "in any year"
+    year = f"in {card.deadline} or an earlier year" if card.deadline else "in any year"
     rules: list[tuple[str, Text]] = [("Counts as met", event(card, year))]
     if card.deadline is None:
         rules.append(("Deadline", looked_to(card) or "None was named."))
