@@ -50,10 +50,15 @@ def sides(card: Card) -> str:
     return f"between {first} and {second}"
 
 
+def traders(card: Card) -> str:
+    """Who trades: the two sides, or the members of a bloc among themselves."""
+    return "these countries" if card.inside else "the two"
+
+
 def comes_to(card: Card, amount: str) -> str:
     """That the two trade an amount, or that the flow which counts comes to it."""
     if card.flow == "turnover":
-        return f"the two trade {amount}"
+        return f"{traders(card)} trade {amount}"
     return f"{counted(card)} come to {amount}"
 
 
@@ -191,7 +196,7 @@ def other_ways(card: Card) -> str:
 
 def ends_in(card: Card) -> str:
     """That the data end in a year."""
-    return f"Our data for this pair end in {card.last_year}"
+    return f"Our data for this {'sum' if card.is_sum else 'pair'} end in {card.last_year}"
 
 
 def too_old(card: Card) -> str:
@@ -271,7 +276,7 @@ def outcome_sentence(card: Card) -> str:
         return "So it is reported; no figure was found."
     traded = "They traded"
     if known(row.outcome_year):
-        traded = f"In {int(row.outcome_year)} the two traded"
+        traded = f"In {int(row.outcome_year)} {traders(card)} traded"
     value = money(row.outcome_value, row.currency)
     share = row.outcome_value / row.target_value
     text = f"{traded} {value}, {share:.0%} of the target."

@@ -72,7 +72,9 @@ def of_target(
     except NoAnswerError as error:
         open_row = _silent(str(error), case.by)
         without = Card(row=row, open_row=open_row, history=case.history, given=mine)
-        return replace(without, aged=judge(case, None)) if case.stale else without
+        return (
+            replace(without, aged=judge(case, None)) if case.stale and case.ahead > 0 else without
+        )
     [estimates] = estimate_all([case])
     grid = _grid(case, estimates)
     verdict = judge(case, estimates)
@@ -102,7 +104,7 @@ def own_row(target: Target) -> Any:
         **unknown
         | {
             "target_id": "",
-            "scope": "pair",
+            "scope": "region" if target.of_bloc else "pair",
             "reporter": target.reporter,
             "partner": target.partner,
             "announced": announced.isoformat() if announced else "",

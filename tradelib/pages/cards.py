@@ -63,8 +63,21 @@ class Card:
         return verdict.target
 
     @property
+    def is_sum(self) -> bool:
+        """Whether the answer is that of a sum: of the pairs of a bloc's members."""
+        verdict = self.verdict or self.aged
+        return verdict is not None and verdict.has("pairs_summed")
+
+    @property
+    def inside(self) -> bool:
+        """Whether it is trade inside a bloc."""
+        return bool(self.row.reporter == self.row.partner)
+
+    @property
     def pair(self) -> str:
         """Both sides in words."""
+        if self.inside:
+            return f"{name(self.row.reporter)} (inside)"
         return f"{name(self.row.reporter)}–{name(self.row.partner)}"
 
     @property
@@ -203,7 +216,9 @@ def _without_forecast(row: Any, open_row: Any) -> Card:
     """A target that is settled, or of whose year nothing can be said."""
     alone = Card(row=row, open_row=open_row)
     if alone.state == "awaiting_figure" and row.currency == DOLLAR:
-        return replace(alone, history=tl.load_turnover(row.reporter, row.partner))
+        members = registry_target(row).convention
+        history = tl.load_turnover(row.reporter, row.partner, members=members)
+        return replace(alone, history=history)
     if alone.state == "awaiting_figure":
         return replace(alone, history=gather(registry_target(row)).history)
     if alone.state == "no_usable_figure":

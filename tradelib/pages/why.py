@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from tradelib.ground.members import is_day
 from tradelib.ground.plain import DOLLAR, capital, label, percent
 from tradelib.pages.answers import counted, looked_to, sides
 from tradelib.pages.cards import Card, known_day
@@ -48,6 +49,8 @@ def reasons(card: Card) -> list[tuple[str, Link]]:
 def _usual(card: Card) -> str:
     """What the reasons start from."""
     pair = "Take a pair of this size with nothing unusual about it"
+    if card.is_sum:
+        pair = "Take pairs of these sizes with nothing unusual about them"
     if growth := _growth(card):
         return f"{pair}, and a target that asks for the usual {growth[1]} a year."
     return f"{pair}."
@@ -89,7 +92,8 @@ def _swings(card: Card, moved: float) -> str:
     how = "more" if (moved > 0) == above else "less"
     likelier = "likelier" if moved > 0 else "less likely"
     goal = "a rise as large as this" if above else "staying as high as this"
-    return f"Trade of this pair swings {how} than is usual, which makes {goal} {likelier}."
+    whose = "its pairs" if card.is_sum else "this pair"
+    return f"Trade of {whose} swings {how} than is usual, which makes {goal} {likelier}."
 
 
 def _dollar(card: Card, moved: float) -> str:
@@ -137,6 +141,10 @@ def decided(card: Card) -> list[tuple[str, Text]]:
     """How a target is decided: the event, whose figures, which day, and what of revisions."""
     year = f"in {card.deadline} or an earlier year" if card.deadline else "in any year"
     rules: list[tuple[str, Text]] = [("Counts as met", event(card, year))]
+    if card.is_sum:
+        members = card.target.convention
+        whose = day(members) if is_day(members) else "each year"
+        rules.append(("Whose trade counts as the bloc's", f"That of its members of {whose}."))
     if card.deadline is None:
         rules.append(("Deadline", looked_to(card) or "None was named."))
     rules += [
@@ -207,6 +215,11 @@ def method(card: Card) -> str:
     reads = "Of this pair it knows one figure, so it gives the futures of pairs of that size"
     if card.state == "several_years":
         reads = f"It reads {len(card.history)} years of this pair's trade"
+    if card.is_sum:
+        reads = (
+            "It reads the trade of each pair that the sum is made of, and adds the pairs up: those "
+            "that share a country move together"
+        )
     told = ""
     if card.row.currency != DOLLAR:
         told = (

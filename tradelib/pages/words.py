@@ -20,10 +20,9 @@ GROUPS = {
     "ASEAN": "ASEAN",
     "AFR": "Africa",
     "CEE": "Central and Eastern Europe",
-    "CELAC": "Latin America and the Caribbean",
     "EU": "European Union",
 }
-WITH_THE = {"ARE", "EU", "GBR", "NLD", "PHL", "USA"}
+WITH_THE = {"ARAB", "ARE", "CELAC", "EAEU", "EU", "GBR", "NLD", "OTS", "PHL", "USA"}
 TAGS = {
     "presumptive": "the deadline's figure was not seen; the last one seen was far below",
     "near_year": "the outcome is of a year near the deadline",
@@ -219,8 +218,8 @@ def quantity(value: float, unit: str, currency: str = "USD") -> str:
         return ""
     if unit == "year":
         return f"{value:.0f}"
-    if unit == "years":
-        return plural(round(value), "year")
+    if unit in ("years", "pairs"):
+        return plural(round(value), unit.removesuffix("s"))
     if unit in ("probability", "share", "a year", "times"):
         return format_value(value, unit)
     if unit == "probability moved":

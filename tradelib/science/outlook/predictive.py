@@ -5,7 +5,7 @@ the years by a normal copula with the model's memory; they say what is *ever* re
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist
@@ -358,16 +358,27 @@ def outlooks_by_year(
 
     `history` has a year a row and a pair a column; `other_source` is of the last year of each.
     """
+    rows, pairs = _rows_by_year(history)
+    from_other = other_source & _has_earlier(rows)
+    origin = int(history.index[-1])
+    n = len(rows)
+    last = rows.iloc[:, -1].tolist()
+    found = _forecasts(rows, from_other, [origin] * n, last, [None] * n, model)
+    return dict(zip(pairs, found, strict=True))
+
+
+def _rows_by_year(history: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index]:
+    """Table of histories, a row of `LONGEST` years each, and the pairs of its rows."""
     known = history.where(history > 0)
     known = known.loc[:, known.iloc[-1] >= FLOOR_MUSD]
     origin = int(history.index[-1])
     rows = known.reindex(range(origin + 1 - LONGEST, origin + 1)).T
-    rows = rows.set_axis(range(LONGEST), axis=1).reset_index(drop=True)
-    earlier = rows.iloc[:, :-1].notna().any(axis=1).to_numpy()
-    n = len(rows)
-    last = rows.iloc[:, -1].tolist()
-    found = _forecasts(rows, other_source & earlier, [origin] * n, last, [None] * n, model)
-    return dict(zip(known.columns, found, strict=True))
+    return rows.set_axis(range(LONGEST), axis=1).reset_index(drop=True), known.columns
+
+
+def _has_earlier(rows: pd.DataFrame) -> Bools:
+    """Whether any year before the last is known, by row."""
+    return np.asarray(rows.iloc[:, :-1].notna().any(axis=1))
 
 
 def _forecasts(
@@ -433,19 +444,43 @@ def as_usual(
     """
     row = _rows([_series(history)], [forecast.nowcast], [other_source])
     apart = _starts_from_other([forecast.nowcast], [other_source])
-    last_value = row.iloc[:, -1:]
-    own = signals(row, size_line=model.size_line, cross=None, other_source=apart)
-    typical = signals(last_value, size_line=model.size_line, cross=None, other_source=apart)
-    # Signals know of no cycle until it is put in.
-    still = replace(own, location=typical.location)
-    changed = {"dollar": own, "move": still, "volatility": replace(still, scale=typical.scale)}
     recomputed = {}
-    for name, row_signals in changed.items():
-        logs = _grids(row_signals, model)[0]
+    for name, grids in _usual_grids(row, apart, model).items():
+        logs = grids[0]
         if exchange is not None:
             logs = exchange.told(logs, forecast.origin, WITHIN_ONE)
         recomputed[name] = replace(forecast, logs=logs)
     return recomputed
+
+
+def as_usual_by_year(
+    forecasts: Mapping[tuple[str, str], Outlook],
+    history: pd.DataFrame,
+    other_source: bool,
+    model: GrowthModel,
+) -> dict[str, dict[tuple[str, str], Outlook]]:
+    """`as_usual` of the pairs of `outlooks_by_year`: predictors are replaced in all of them."""
+    rows, pairs = _rows_by_year(history)
+    from_other = other_source & _has_earlier(rows)
+    by_name = _usual_grids(rows, from_other, model)
+    return {
+        name: {
+            pair: replace(forecasts[pair], logs=logs)
+            for pair, logs in zip(pairs, grids, strict=True)
+        }
+        for name, grids in by_name.items()
+    }
+
+
+def _usual_grids(rows: pd.DataFrame, from_other: Bools, model: GrowthModel) -> dict[str, Floats]:
+    """Quantiles of a table of histories by the predictor that was replaced last."""
+    own = signals(rows, size_line=model.size_line, cross=None, other_source=from_other)
+    last_value = rows.iloc[:, -1:]
+    typical = signals(last_value, size_line=model.size_line, cross=None, other_source=from_other)
+    # Signals know of no cycle until it is put in.
+    still = replace(own, location=typical.location)
+    changed = {"dollar": own, "move": still, "volatility": replace(still, scale=typical.scale)}
+    return {name: _grids(row_signals, model) for name, row_signals in changed.items()}
 
 
 def in_eras(forecast: Outlook, eras: Sequence[Sequence[float]]) -> list[Outlook]:

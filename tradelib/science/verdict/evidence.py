@@ -45,6 +45,7 @@ from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.predictive import (
     Outlook,
     as_usual,
+    as_usual_by_year,
     in_eras,
     outlook,
     outlooks,
@@ -483,27 +484,48 @@ def _reasons(case: Case, forecast: Outlook) -> list[Estimate]:
 
 
 def _usual_signals(case: Case, forecast: Outlook) -> list[ByModel]:
-    """The forecast with signals as is usual; empty for a nowcast's own year, and a bloc.
+    """The forecast with signals as is usual; empty for a nowcast's own year.
 
-    Each pair of a bloc has signals of its own.
+    Of a bloc the signal is replaced in each of its pairs.
     """
-    if case.parts is not None or forecast.first >= case.by:
+    if forecast.first >= case.by:
         return []
     items = {"dollar": f"the dollar's swing up to {forecast.first}"}
-    if forecast.kind == "own recent":
+    if forecast.kind == "own recent" and case.parts is None:
         items |= {"move": "its recent move", "volatility": "how jumpy it is"}
-    usual = as_usual(
+    elif forecast.kind == "own recent":
+        items |= {"move": "its pairs' recent moves", "volatility": "how jumpy its pairs are"}
+    usual = _usual_sums(case) if case.parts is not None else _usual_pair(case, forecast)
+    return [
+        ByModel(key=key, item=items[key], source=AGAINST_USUAL, outlook=replaced)
+        for key, replaced in usual.items()
+        if key in items
+    ]
+
+
+def _usual_pair(case: Case, forecast: Outlook) -> dict[str, Outlook]:
+    """The forecast of a pair with one signal replaced, by signal."""
+    return as_usual(
         forecast,
         case.dollars,
         model=case.information.model,
         other_source=joined(case.history),
         exchange=case.exchange,
     )
-    return [
-        ByModel(key=key, item=items[key], source=AGAINST_USUAL, outlook=replaced)
-        for key, replaced in usual.items()
-        if key in items
-    ]
+
+
+def _usual_sums(case: Case) -> dict[str, Outlook]:
+    """The forecast of a bloc with one signal of each of its pairs replaced, by signal."""
+    parts = case.parts
+    if parts is None:
+        return {}
+    model = case.information.model
+    given = (parts.history, parts.other_source, model)
+    usual = as_usual_by_year(outlooks_by_year(*given), *given)
+    return {
+        name: told_in(summed(of_parts, parts.dependence), case.exchange)
+        for name, of_parts in usual.items()
+    }
 
 
 def _usual_growth(case: Case, forecast: Outlook) -> Estimate:
