@@ -1206,7 +1206,11 @@ class TestPledge:
         assert facts["Announced"]["source"] == "yerzemin.com"
         row = deck[OWN].row
         links = [a["href"] for a in bodies[OWN].select("#pledge + .scroll a")]
-        assert links == [row.announce_url] * 2 + [row.baseline_url, row.outcome_url]
+        of_series = ["#series"] * 2
+        assert links == [row.announce_url] * 2 + of_series + [row.baseline_url, row.outcome_url]
+        own = "Goods, by the statistics of Kazakhstan, in calendar years"
+        assert facts["It counts"]["as known"] == own
+        assert facts["Both counts"]["as known"].startswith("Of 2025 our figure is US$516m")
 
     def test_nothing_is_cited_before_it_happened(self, deck):
         """A source printed before the figure's year says so, and where the figure stands instead."""

@@ -19,7 +19,7 @@ import pandas as pd
 import typer
 
 import tradelib
-from tradelib.bundle.figures import NON_OIL, load_turnover
+from tradelib.bundle.figures import load_turnover
 from tradelib.bundle.registry import load_targets
 from tradelib.bundle.sources import sources
 from tradelib.front.assess import assess as assessed
@@ -43,6 +43,7 @@ from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.plain import DOLLAR, format_value, label, readable
 from tradelib.live.errors import LiveError
 from tradelib.pages.questions import model_output, question_set
+from tradelib.science.pledge.counts import OTHER_TRADE
 from tradelib.science.pledge.target import Target, check_in_dollars
 
 # What describes one target, by the name of its parameter: as one types it.
@@ -305,9 +306,9 @@ def _target(
 
 
 def _recorded(target: Target) -> str:
-    """A sentence with the target's name in the registry, and its coverage if not all goods."""
+    """A sentence with the target's name in the registry, and its coverage if not goods alone."""
     row = load_targets().set_index("target_id").loc[target.target_id]
-    part = f", {label(row['coverage'])}" if row["coverage"] == NON_OIL else ""
+    part = f", {label(row['coverage'])}" if row["coverage"] in OTHER_TRADE else ""
     return f"On record as {target.target_id}{part}."
 
 
@@ -542,7 +543,8 @@ def _without_months(
 ) -> Track:
     """How the year goes by bundled months, else by those of a live source."""
     lacking = lacking_months(target)
-    if not lacking and history is None and source is None:
+    of_sum = target.of_bloc and history is None
+    if of_sum or (not lacking and history is None and source is None):
         return tracked(target)
     source = source or LIVE_SOURCE
     try:

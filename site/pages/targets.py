@@ -10,6 +10,7 @@ from tradelib.ground.plain import label, percent
 from tradelib.pages.answers import ends_in, no_forecast, status
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.words import Link, also, between, dated, day, known, money, slug
+from tradelib.science.pledge.counts import OTHER_TRADE
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
 COLUMNS = (
@@ -118,8 +119,8 @@ def searched(card: Card) -> str:
 
 
 def part(card: Card) -> str:
-    """Which part of trade the target covers, if not all goods."""
-    return label(card.row.coverage) if card.row.coverage == "goods_non_oil" else ""
+    """Which trade the target covers, if not all goods and goods alone."""
+    return label(card.row.coverage) if card.row.coverage in OTHER_TRADE else ""
 
 
 def filter_status(card: Card) -> str:

@@ -11,6 +11,7 @@ from tradelib.bundle.sources import cite
 from tradelib.bundle.sums import no_figures
 from tradelib.bundle.tables import Day, day
 from tradelib.front.bound import ARTICLE_PAIRS
+from tradelib.front.counted import counts_beside, of_sources
 from tradelib.front.known import (
     dependence_on,
     exchange_on,
@@ -135,6 +136,7 @@ def _of_bundled(target: Target, on: Day | None, given: Given, information: Infor
         part_year = months_after(int(history["year"].iloc[-1]), *pair, information.day)
         given = Given(part_year, None, str(history["source_id"].iloc[-1]))
     source = cite(history).removeprefix("Source: ")
+    exchange = exchange_on(target.currency, information.day)
     joined, nowcast = _with_nowcast(target, history, given, information, own_data=False)
     if len(joined) > len(history):
         source += "; and the months given"
@@ -147,17 +149,15 @@ def _of_bundled(target: Target, on: Day | None, given: Given, information: Infor
         other_series=other_series(*pair, information.day) if of_dollars else {},
         nowcast=nowcast,
         gravity=gravity_of(*pair, information.day) if of_dollars else None,
-        exchange=exchange_on(target.currency, information.day),
+        exchange=exchange,
+        counts=counts_beside(target, history, of_sources(history), exchange, information),
     )
 
 
 def _of_sum(target: Target, given: Given, information: InformationSet) -> Case:
     """The case of a target of a bloc: the sum of its members' pairs, and these pairs."""
     if given.is_there:
-        raise NoAnswerError(
-            f"months are read of pairs only, and {target.pair} is a sum of pairs: leave them out, "
-            "or give the sum's own years as history="
-        )
+        raise no_months_of_sum(target)
     own, found = (
         bundled_sum(
             target.reporter,
@@ -174,6 +174,7 @@ def _of_sum(target: Target, given: Given, information: InformationSet) -> Case:
     if found.table.empty:
         raise no_figures(target.reporter, target.partner, target.convention)
     last = own.table.iloc[-1]
+    exchange = exchange_on(target.currency, information.day)
     source = cite(found.table).removeprefix("Source: ")
     return case_of(
         target,
@@ -182,7 +183,8 @@ def _of_sum(target: Target, given: Given, information: InformationSet) -> Case:
         source=f"{source}; sum of {len(found.parts.columns)} pairs, members {target.convention}",
         own_data=False,
         other_series={},
-        exchange=exchange_on(target.currency, information.day),
+        exchange=exchange,
+        counts=counts_beside(target, found.table, own.table, exchange, information),
         parts=Parts(
             found.parts.loc[growth_history(found.table)["year"]],
             joined(found.table),
@@ -190,6 +192,19 @@ def _of_sum(target: Target, given: Given, information: InformationSet) -> Case:
             float(last["missing"]),
             (int(last["year"]), float(last["turnover_musd"])),
         ),
+    )
+
+
+def no_months_of_sum(target: Target) -> NoAnswerError:
+    """Why no months are read of a bloc, and what can be done.
+
+    Its pairs are forecast one by one: months of the sum say nothing of each, and months of enough
+    members are not bundled.
+    """
+    return NoAnswerError(
+        f"months are read of pairs only, and {target.pair} is a sum of pairs, too few of which "
+        "have bundled months: leave months out, or give the sum's own years with them, history=, "
+        "in a terminal --history FILE"
     )
 
 

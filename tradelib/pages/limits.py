@@ -10,6 +10,8 @@ from tradelib.pages.cards import Card, known_day
 from tradelib.pages.rates import first_day
 from tradelib.pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.science.outlook.signals import KINDS
+from tradelib.science.verdict.language import LANGUAGES
+from tradelib.science.verdict.told import counts_told
 
 REFIT = "refitted at each origin"
 # The forecaster that knew as little in tests as the model knows of a pair of each kind.
@@ -43,12 +45,13 @@ def worth(card: Card) -> str:
     of_kind = scores().loc[kind]
     ahead = min(verdict.by - card.last_year, int(of_kind.index.max()))
     row = of_kind.loc[ahead]
+    of_pairs = " These tests were on single pairs." if card.is_sum else ""
     band = f"{percent_of(row['low'])} to {percent_of(row['high'])}"
     return (
         f"This chance rests on {KINDS[kind]}. In tests on other pairs of which no more was known, "
         f"errors {plural(ahead, 'year')} ahead were {smaller(row['skill'])} than if no change is "
         f"assumed (90% band {band}). The range that should hold 80% of outcomes held "
-        f"{percent_of(row['coverage80'])}."
+        f"{percent_of(row['coverage80'])}.{of_pairs}"
     )
 
 
@@ -133,6 +136,12 @@ def _combined(row: pd.Series) -> str:
         f"forward, such corrections erred {'less' if errs < same else 'more'} than the chance "
         f"itself (squared error {errs:.2f} against {same:.2f})."
     )
+
+
+def counts(card: Card) -> str:
+    """That the pledge counts otherwise than the series, in sentences; nothing if both are alike."""
+    verdict = card.verdict or card.aged
+    return "" if verdict is None else counts_told(verdict, LANGUAGES["en"])
 
 
 def marks(card: Card) -> Text:

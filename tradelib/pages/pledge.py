@@ -26,7 +26,10 @@ from tradelib.pages.words import (
     reporter,
     table,
 )
+from tradelib.science.pledge.counts import pledge_words
 from tradelib.science.pledge.target import FLOW_WORDS
+from tradelib.science.verdict.language import LANGUAGES
+from tradelib.science.verdict.told import gap_told
 
 
 def pledge(card: Card) -> Table:
@@ -44,6 +47,8 @@ def pledge(card: Card) -> Table:
     facts: list[tuple[str, str, Text]] = [
         ("Announced", announced, announcement),
         ("Target", card.goal + by, announcement),
+        ("It counts", capital(pledge_words(row)), ""),
+        *series_counts(card),
         ("Baseline", figure(row, "baseline"), cited(card, "baseline")),
         (newest, figure(row, "outcome"), cited(card, "outcome")),
         ("Status", status(card), ""),
@@ -52,6 +57,21 @@ def pledge(card: Card) -> Table:
     ]
     known_facts = [fact for fact in facts if fact[1]]
     return table("The pledge as the registry holds it", ["what", "as known", "source"], known_facts)
+
+
+def series_counts(card: Card) -> list[tuple[str, str, Text]]:
+    """What the series counts beside what the pledge counts, and both figures of one year."""
+    verdict = card.verdict or card.aged
+    if verdict is None or not verdict.has("series_counts"):
+        return []
+    of_series: Text = (Link("the series", "#series"),)
+    item = str(verdict.evidence.set_index("key").loc["series_counts", "item"])
+    facts: list[tuple[str, str, Text]] = [
+        ("Our series counts", capital(item.removeprefix("our series counts ")), of_series)
+    ]
+    if verdict.has("count_gap"):
+        facts.append(("Both counts", gap_told(verdict, LANGUAGES["en"]), of_series))
+    return facts
 
 
 def as_asked(card: Card) -> Table:

@@ -24,6 +24,7 @@ from tradelib.science.outlook.sums import Dependence
 from tradelib.science.outside.table import Cells
 from tradelib.science.pledge.chance import PledgeModel
 from tradelib.science.pledge.combined import Combined
+from tradelib.science.pledge.counts import Counts
 from tradelib.science.pledge.target import Standing, Target, standing_of
 
 # Data that end more than so many years before the day give no chance: too much may have happened.
@@ -116,6 +117,7 @@ class Case(Record):
     gravity: Gravity | None = None  # for the pairs whose potential is bundled
     exchange: Exchange | None = None  # of the target's currency; None for US dollars
     parts: Parts | None = None  # of a bloc's bundled history; None for a pair
+    counts: Counts | None = None  # of a target of the registry, beside the bundled history
 
     @property
     def dollars(self) -> pd.DataFrame:
@@ -240,6 +242,7 @@ def case_of(
     gravity: Gravity | None = None,
     exchange: Exchange | None = None,
     parts: Parts | None = None,
+    counts: Counts | None = None,
 ) -> Case:
     """A target and a history, with all else that is known on that day.
 
@@ -266,6 +269,8 @@ def case_of(
         converted, and years without a rate are left out.
     parts : Parts, optional
         The pairs that the history of a bloc is the sum of.
+    counts : Counts, optional
+        What a target of the registry counts, beside the bundled history.
 
     Returns
     -------
@@ -303,6 +308,7 @@ def case_of(
         information=information,
         exchange=exchange,
         parts=parts,
+        counts=counts,
     )
 
 

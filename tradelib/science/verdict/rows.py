@@ -58,6 +58,9 @@ TENTHS = (0.1, 0.5, 0.9)
 REPLAYED = "registry of targets, asked again on past days"
 # Where exchange rates come from.
 RATES = "US Federal Reserve, H.10"
+# The registry for readers, and as a source of figures.
+REGISTRY = "registry of targets"
+REGISTRY_ID = "pledges"
 # Of a row without a range.
 NO_ENDS = (math.nan, math.nan)
 
@@ -169,6 +172,38 @@ def bloc_rows(case: Case) -> list[Row]:
     if year < case.now.last_year:
         item = f"what the pairs' own figures of {year} add up to"
         rows.append(row("sum_of_pairs", "context", item, total, million_of(DOLLAR), case.source))
+    return rows
+
+
+def count_rows(case: Case) -> list[Row]:
+    """Of a target of the registry: what it counts, what the series counts, and how far apart."""
+    counts = case.counts
+    if counts is None:
+        return []
+    both = counts.both
+    values, unit = ((both.pledge, both.series), case.unit) if both else ((0.0, 0.0), "kind")
+    texts = (f"the pledge counts {counts.pledge}", f"our series counts {counts.series}")
+    rows = [
+        row("pledge_counts", "context", texts[0], values[0], unit, REGISTRY),
+        row("series_counts", "context", texts[1], values[1], unit, case.source),
+    ]
+    if both:
+        years = (both.year, both.year + 1) if both.fiscal else NO_ENDS
+        of_year = "year of both figures"
+        apart = "how far our figure of that year is from the pledge's own"
+        rows += [
+            row("count_year", "context", of_year, both.year, "year", REGISTRY, years),
+            row("count_gap", "context", apart, both.gap, "share", case.source),
+        ]
+    if counts.differences:
+        item = f"they differ in {' and '.join(counts.differences)}"
+        rows.append(row("other_count", "context", item, 0.0, "kind", REGISTRY))
+    if case.nowcast is None:
+        from_registry = case.history["source_id"].iloc[-1] == REGISTRY_ID
+        key = "starts_registry" if from_registry else "starts_series"
+        whose = "the registry's" if from_registry else "our series'"
+        item = f"the forecast starts from {whose} figure"
+        rows.append(row(key, "context", item, case.now.last_year, "year", case.source))
     return rows
 
 
@@ -523,8 +558,8 @@ def pledge_rows(case: Case) -> list[Row]:
         "a pledge like this one, on the day it is made, comes true on time, by what became of "
         f"{pledge.n} others"
     )
-    source = "registry of targets"
-    return [row("pledges", "context", item, pledge.chance, "probability", source, pledge.interval)]
+    ends = pledge.interval
+    return [row("pledges", "context", item, pledge.chance, "probability", REGISTRY, ends)]
 
 
 def chance_of(case: Case, *, level: float = 90) -> PledgeChance:

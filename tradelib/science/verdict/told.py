@@ -40,6 +40,7 @@ def told(verdict: "Verdict", say: English) -> dict[str, str]:
     sentences |= {
         "standing": _standing(verdict, say),
         "sum": _sum(verdict, say),
+        "counted": counts_told(verdict, say),
         "months": _months(verdict, say),
         "because": _because(verdict, say),
         "ceiling": _ceiling(verdict, say),
@@ -166,6 +167,49 @@ def _sum(verdict: "Verdict", say: English) -> str:
             item = verdict.evidence.set_index("key").loc["sum_of_pairs", "item"]
             sentences.append(say.sentence("counts", item=item, amount=say.money(own)))
     return " ".join(sentences)
+
+
+def counts_told(verdict: "Verdict", say: English) -> str:
+    """That the pledge counts otherwise than the series, and how far apart both are.
+
+    Empty where both count the same and no figures are known to lie more than a tenth apart.
+    """
+    differs = verdict.has("other_count")
+    if not differs and not _far_apart(verdict):
+        return ""
+    sentences = []
+    if differs:
+        pledge, series = (_item(verdict, f"{name}_counts", say) for name in ("pledge", "series"))
+        sentences.append(say.sentence("other_count", pledge=pledge, series=series))
+    known = verdict.has("count_gap")
+    sentences.append(gap_told(verdict, say) if known else say.sentence("gap_unknown"))
+    starts = [key for key in ("starts_registry", "starts_series") if verdict.has(key)]
+    if starts and verdict.has("headline"):
+        sentences.append(say.sentence(starts[0], year=int(verdict.value(starts[0]))))
+    return " ".join(sentences)
+
+
+def _far_apart(verdict: "Verdict") -> bool:
+    """Whether both counts have a figure of one year, and these lie more than a tenth apart."""
+    gap = verdict.value("count_gap") if verdict.has("count_gap") else 0.0
+    return abs(math.log1p(gap)) > math.log(ALIKE)
+
+
+def gap_told(verdict: "Verdict", say: English) -> str:
+    """How far the series' figure of a year is from the pledge's own, where both are known."""
+    gap = verdict.value("count_gap")
+    year = f"{verdict.value('count_year'):.0f}"
+    last = verdict.evidence.set_index("key").loc["count_year", "high"]
+    if not math.isnan(last):
+        year += f"-{last % 100:02.0f}"
+    currency = verdict.target.currency
+    ours, own = (
+        say.money(verdict.value(f"{name}_counts"), currency) for name in ("series", "pledge")
+    )
+    code = "gap_alike"
+    if _far_apart(verdict):
+        code = "gap_above" if gap > 0 else "gap_below"
+    return say.sentence(code, year=year, ours=ours, own=own, share=say.share(abs(gap)))
 
 
 def _months(verdict: "Verdict", say: English) -> str:

@@ -388,6 +388,7 @@ def _verdict(
         *rows.flow_rows(case),
         *rows.exchange_rows(case),
         *rows.bloc_rows(case),
+        *rows.count_rows(case),
         *ahead,
         *rows.official_rows(case),
         *rows.nowcast_rows(case),
