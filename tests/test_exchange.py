@@ -297,6 +297,13 @@ def judged():
 class TestVerdict:
     """One currency, one unit throughout."""
 
+    def test_gap(self, judged):
+        """What is missing is in US dollars, last figure and target at the last rate known."""
+        gap = tl.fill_gap(tl.open_target("TUR-ESP-2024"))
+        assert gap.last_musd == pytest.approx(18_215 / 0.8845)
+        assert gap.missing_musd == pytest.approx((25_000 - 18_215) / 0.8845)
+        assert tl.fill_gap(judged.target).missing_musd == gap.missing_musd
+
     def test_units(self, judged):
         """No row of the evidence is in dollars; the rate stands there with its source."""
         evidence = judged.evidence.set_index("key")

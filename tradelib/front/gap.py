@@ -64,14 +64,17 @@ def fill_gap(
     for country in pair:
         check_known(country)
     now = gather(target, history=history).now
+    # In US dollars, both at the last rate known.
+    per_usd = now.target.value / now.target.value_musd
+    last_musd = now.last_musd / per_usd
     traded = None
     if shares is not None or in_either_order(target, example_pairs()):
         traded = _recent_shares(goods(*pair, shares=shares))
     return gap_of(
-        target,
-        last=(now.last_year, now.last_musd),
+        now.target,
+        last=(now.last_year, last_musd),
         profiles=load_country_goods(),
-        like=like_goods(now.last_musd),
+        like=like_goods(last_musd),
         pair=traded,
     )
 
