@@ -85,6 +85,13 @@ def listed(name: str) -> str:
     raise NoAnswerError(f"no list of the members of {codes.name(code)} is bundled: {why}")
 
 
+def members_on(code: str, day: pd.Timestamp) -> frozenset[str]:
+    """Countries of a side on a day: of a bloc its members, of a country itself."""
+    if not codes.is_bloc(code):
+        return frozenset([code])
+    return frozenset(load_blocs(code, on=day)["country"])
+
+
 def members_in(code: str, year: int, members: str) -> frozenset[str]:
     """Countries of a side in a year: of a bloc its members, of a country itself.
 

@@ -7,6 +7,7 @@ from functools import cache
 import pandas as pd
 
 from tradelib.bundle import pairs, sums, tables
+from tradelib.bundle.blocs import members_on
 from tradelib.bundle.exchange import in_dollars
 from tradelib.bundle.registry import newest_figures
 from tradelib.bundle.sources import (
@@ -287,7 +288,7 @@ def _load_sum(a: str, b: str, source: str, members: str, as_of: Day | None) -> p
         offers = ", ".join(sums.sources_of(a, b, members)["source_id"])
         raise NoAnswerError(
             f"the source {source!r} has no year of {a}-{b} in which members with figures hold "
-            f"{sums.LEAST_HELD:.0%} of the sum; those that have are {offers or 'none'}"
+            f"{sums.LEAST_HELD:.0%} of the sum; those that have are {offers}"
         )
     if table.empty:
         raise sums.no_figures(a, b, members)
@@ -656,7 +657,8 @@ def load_marks(
     country, partner : str or int, optional
         A country by code, UN number or name. Of a pair, in either order, there are the marks on
         either country and those on the pair alone. Of a single country there are the marks on it
-        and on each of its pairs; all marks if both are omitted.
+        and on each of its pairs; all marks if both are omitted. A bloc stands for its members of
+        the day.
     as_of : str, date or Timestamp, optional
         Only what was public by this day is returned; all marks if omitted.
 
@@ -673,6 +675,8 @@ def load_marks(
     ------
     InputError
         If a country is unknown, or `as_of` is not a valid date.
+    NoAnswerError
+        If the members of a bloc are not known.
 
     Examples
     --------
@@ -684,14 +688,17 @@ def load_marks(
     """
     marks = tables.table("marks.csv")
     day = tables.day(described("marks.csv")["accessed"] if as_of is None else as_of)
-    asked = {codes.iso3(side) for side in (country, partner) if side is not None}
-    on_country = marks["partner"].isna()
-    first = marks["country"].isin(asked)
-    second = marks["partner"].isin(asked)
-    if len(asked) == 2:
-        concerned = (on_country & first) | (first & second)
+    asked = {codes.iso3(side): None for side in (country, partner) if side is not None}
+    sides = [members_on(code, day) for code in asked]
+    first = marks["country"].isin(frozenset().union(*sides))
+    second = marks["partner"].isin(frozenset().union(*sides))
+    if len(sides) == 2:
+        one, other = sides
+        there = marks["country"].isin(one) & marks["partner"].isin(other)
+        back = marks["country"].isin(other) & marks["partner"].isin(one)
+        concerned = (marks["partner"].isna() & first) | there | back
     else:
-        concerned = first | second | (not asked)
+        concerned = first | second | (not sides)
     marks = marks[concerned & (marks["released"] <= day)].reset_index(drop=True)
     marks["to"] = marks["to"].where(marks["to"] <= day)  # an end to come was not yet known
     lasts = marks["to"].isna() | (marks["to"] == day)
@@ -760,7 +767,8 @@ def _rows_of(
     """
     all_rows = tables.table(file)
     rows = all_rows
-    for column, word, country in (("reporter", "of", reporter), ("partner", "with", partner)):
+    asked = (reporter, partner)
+    for column, word, country in zip(("reporter", "partner"), ("of", "with"), asked, strict=True):
         if country is not None:
             code = codes.iso3(country)
             rows = rows[rows[column] == code]
@@ -771,7 +779,12 @@ def _rows_of(
     if rows.empty:
         present = all_rows[["reporter", "partner"]].drop_duplicates()
         offers = ", ".join(present["reporter"] + "-" + present["partner"])
-        raise NoAnswerError(f"no {what} are bundled; the pairs listed are {offers}")
+        summed = ""
+        if file == "figures.csv" and any(
+            side and codes.is_bloc(codes.iso3(side)) for side in asked
+        ):
+            summed = "; load_turnover has the annual sum of the pairs of a bloc's members"
+        raise NoAnswerError(f"no {what} are bundled; the pairs listed are {offers}{summed}")
     return rows, what
 
 

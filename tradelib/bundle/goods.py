@@ -93,6 +93,11 @@ def load_country_goods(country: str | int | None = None) -> pd.DataFrame:
 def check_known(code: str) -> None:
     """Raise if nothing is known of what a country sells and buys by section."""
     known = tables.table(COUNTRIES)["country"].unique()
+    if codes.is_bloc(code):
+        raise NoAnswerError(
+            f"goods are known of countries, and {codes.name(code)} is a bloc: ask of its members "
+            "one by one (tradelib.load_blocs lists them)"
+        )
     if code not in known:
         raise NoAnswerError(
             f"what {codes.name(code)} sells and buys by section is not known; it is of "

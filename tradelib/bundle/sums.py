@@ -47,6 +47,7 @@ class Parts(NamedTuple):
     imports: pd.DataFrame
     held: pd.Series  # part of the sum of the last year known that pairs with a figure hold
     released: Mapping[int, pd.Timestamp]
+    both_ways: bool  # all of it stands under exports: its flows have no first side
 
     @property
     def turnover(self) -> pd.DataFrame:
@@ -90,17 +91,19 @@ def by_source(a: str, b: str, members: str, source: str, as_of: Day | None) -> p
 
 
 def sources_of(a: str, b: str, members: str) -> pd.DataFrame:
-    """Sources of a bloc's sums, with the columns of `tradelib.available`."""
+    """Sources of a bloc's sums, with the columns of `tradelib.available`; an error if none."""
     rows = []
     for parts in _parts(a, b, "turnover", members, None)[0].values():
         if not parts.years:
             continue
         entry = registered_sources()[parts.source]
         office = entry.get("office", "")
-        flows = "turnover" if a == b else "export, import"
+        flows = "turnover" if parts.both_ways else "export, import"
         years = parts.years
         ends = (years[0], years[-1], len(years))
         rows.append((parts.source, office, entry["coverage"], flows, *ends, entry["valuation"]))
+    if not rows:
+        raise no_figures(a, b, members)
     columns = ["source_id", "reporter", "coverage", "flows", "first_year", "last_year", "n"]
     return pd.DataFrame(rows, columns=[*columns, "valuation"])
 
@@ -120,7 +123,12 @@ def _parts(
     a: str, b: str, flow: str, members: str, as_of: Day | None
 ) -> tuple[dict[str, Parts], dict[Pair, set[int]]]:
     """Each source's parts of the sum and the mixture's; and the years in which a pair counts."""
-    whose = _pairs(a, b, members)
+    whose, both_ways = _pairs(a, b, members)
+    if both_ways and flow != "turnover":
+        raise NoAnswerError(
+            f"{a} and {b} share members, and of these an export of one side is an import of it too:"
+            " ask for turnover"
+        )
     reports: dict[Pair, dict[str, Report]] = {}
     for pair in whose:
         found = pairs.reports(*pair, as_of)
@@ -135,19 +143,20 @@ def _parts(
             chosen.setdefault(source, {})[pair] = report
     if len({report.source for report in own.values()}) > 1:
         chosen[MIXTURE] = own
-    inside = a == b
     parts = {
-        source: _sum(source, of_pairs, whose, newest, inside=inside)
+        source: _sum(source, of_pairs, whose, newest, both_ways=both_ways)
         for source, of_pairs in chosen.items()
     }
     return parts, whose
 
 
-def _pairs(a: str, b: str, members: str) -> dict[Pair, set[int]]:
+def _pairs(a: str, b: str, members: str) -> tuple[dict[Pair, set[int]], bool]:
     """Pairs between two sides, or inside a bloc, each with the years in which it counts.
 
-    Each pair once: a country that is on both sides trades with the others, and not with itself.
+    Each pair once: a country that is on both sides trades with the others, and not with itself. The
+    second says whether some pair has both countries on both sides, so that its flows have no side.
     """
+    both_ways = a == b
     by_sides: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
     for year in YEARS:
         sides = (blocs.members_in(a, year, members), blocs.members_in(b, year, members))
@@ -159,9 +168,11 @@ def _pairs(a: str, b: str, members: str) -> dict[Pair, set[int]]:
         else:
             found = [(x, y) for x in sorted(first) for y in sorted(second) if x != y]
         for pair in found:
-            if pair[::-1] not in whose:
-                whose.setdefault(pair, set()).update(years)
-    return whose
+            if pair[::-1] in whose:
+                both_ways = True
+                pair = pair[::-1]
+            whose.setdefault(pair, set()).update(years)
+    return whose, both_ways
 
 
 def _newest(reports: Mapping[str, Report]) -> float:
@@ -183,7 +194,7 @@ def _sum(
     whose: Mapping[Pair, set[int]],
     newest: Mapping[Pair, float],
     *,
-    inside: bool,
+    both_ways: bool,
 ) -> Parts:
     """Parts of a sum by one source, or by each pair's own."""
     exports: dict[Pair, dict[int, float]] = {}
@@ -208,9 +219,10 @@ def _sum(
         all_members = sum(newest[pair] for pair in whose if year in whose[pair])
         with_figure = sum(newest[pair] for pair in known.index[known])
         held[year] = with_figure / all_members if all_members > 0 else 0.0
-    if inside:  # there is no first side: all of it is turnover
+    if both_ways:
         wide_exports, wide_imports = wide_exports + wide_imports, 0.0 * wide_imports
-    return Parts(source, wide_exports, wide_imports, pd.Series(held, dtype=float), released)
+    share = pd.Series(held, dtype=float)
+    return Parts(source, wide_exports, wide_imports, share, released, both_ways)
 
 
 def _wide(values: Mapping[Pair, Mapping[int, float]], years: list[int]) -> pd.DataFrame:
@@ -268,6 +280,6 @@ def _table(a: str, b: str, chosen: list[Parts]) -> pd.DataFrame:
     missing = [1 - parts.held[year] for parts in chosen for year in parts.years]
     table["released"] = np.array(released, "datetime64[us]")
     table["missing"] = np.array(missing)
-    if a == b:
+    if any(parts.both_ways for parts in chosen):
         table[["export_musd", "import_musd"]] = np.nan
     return table

@@ -14,7 +14,7 @@ from tradelib.bundle.sources import cite
 from tradelib.bundle.tables import Day
 from tradelib.front.assess import verdicts
 from tradelib.front.bound import nowcast_model
-from tradelib.front.gather import gather, given_months, in_either_order
+from tradelib.front.gather import gather, given_months, in_either_order, no_months_of_sum
 from tradelib.front.months import read_months, year_so_far
 from tradelib.front.own import check_amount
 from tradelib.front.under_way import Given, full_years, past_of_months
@@ -271,6 +271,8 @@ def track(
     case = gather(target, as_of, history, given)
     if not any_amount:
         check_amount(case)
+    if case.parts is not None:
+        raise no_months_of_sum(target)
     if case.nowcast is None:
         raise NoAnswerError(_why_none(case, given, as_of))
     bundled = NO_PART_YEARS if given.is_there else bundled_part_years(target, as_of)

@@ -67,6 +67,12 @@ def goods(
     name = "-".join(pair)
     if shares is None:
         parts = bundled_parts(*pair)
+        if parts.empty and any(map(codes.is_bloc, pair)):
+            raise NoAnswerError(
+                f"goods are known of pairs of countries, and {name} is a sum of pairs: ask for "
+                "its members' pairs one by one (tradelib.load_blocs lists them), or give your own "
+                "panel of shares, goods(..., shares=FILE)"
+            )
         if parts.empty:
             bundled = ", ".join("-".join(example) for example in example_pairs())
             raise NoAnswerError(

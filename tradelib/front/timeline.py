@@ -17,6 +17,7 @@ from tradelib.science.outlook.simple import FORECASTERS
 from tradelib.science.pledge.target import Target, check_in_dollars
 from tradelib.science.scores import scoring
 from tradelib.science.verdict.case import Case
+from tradelib.science.verdict.evidence import estimate_all
 from tradelib.science.verdict.rows import official
 
 # The official method whose status stands beside the verdict: the newest.
@@ -120,11 +121,13 @@ def hindcasts(target: Target) -> pd.DataFrame:
     [4, 3, 2, 1]
     """
     check_in_dollars(target, "how forecasts fared")
-    observed = load_turnover(target.reporter, target.partner).set_index("year")["turnover_musd"]
+    observed = _series(target).set_index("year")["turnover_musd"]
     rows = []
     for day in _days(target)[:-1]:
         case = gather(target, day)
         model = outlook(case.history, model=case.information.model, nowcast=case.nowcast)
+        if case.parts is not None:
+            model = estimate_all([case], whole=False)[0].outlook
         forecasts = [model.paths(case.ahead)]
         forecasts += [
             forecaster(case.history, horizon=case.ahead, nowcast=case.nowcast)
@@ -182,8 +185,13 @@ def _scored(forecast: Forecast, year: int, value: float) -> dict[str, Any]:
 def _days(target: Target) -> list[pd.Timestamp]:
     """The announcement, and each later day on which a full year came out."""
     first = _announced(target)
-    released = load_turnover(target.reporter, target.partner)["released"]
+    released = _series(target)["released"]
     return [first, *sorted(set(released[released > first]))]
+
+
+def _series(target: Target) -> pd.DataFrame:
+    """The recommended series of a target's pair, or of its members' pairs."""
+    return load_turnover(target.reporter, target.partner, members=target.convention)
 
 
 def _announced(target: Target) -> pd.Timestamp:

@@ -19,6 +19,7 @@ from tradelib.live.tidy import Answer
 from tradelib.live.transport import TIMEOUT, WEEK, Client
 
 WantedYears: TypeAlias = set[int] | None
+WORLD = "WLD"
 _CALENDAR = range(gate.FIRST_YEAR, gate.LAST_YEAR + 1)
 
 
@@ -153,8 +154,18 @@ def fetch_turnover(
 def pair_asked(
     reporter: str | int, partner: str | int, *, source: object, sources: Iterable[str]
 ) -> tuple[str, str]:
-    """Codes of two countries; raise if they are one, or if the source is none of `sources`."""
+    """Codes of two countries; raise if they are one, or if the source is none of `sources`.
+
+    Of groups of countries only the world is asked for: sources report no bloc as we count it.
+    """
     pair = (codes.iso3(reporter), codes.iso3(partner))
+    for code in pair:
+        if codes.is_bloc(code) and code != WORLD:
+            raise InputError(
+                f"live sources report countries, and {code} is a bloc: fetch its members one by "
+                f"one, tradelib.load_blocs({code!r}) lists them; "
+                f"tradelib.load_turnover({pair[0]!r}, {pair[1]!r}) has the bundled sum"
+            )
     if pair[0] == pair[1]:
         raise InputError(f"a pair is two countries, got {pair[0]} with itself")
     if not isinstance(source, str) or source not in sources:

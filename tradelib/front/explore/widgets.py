@@ -86,7 +86,8 @@ def code(
     if source is not None:
         if target.flow != "turnover":
             raise InputError(f"a source alone is asked for turnover only, got flow={target.flow!r}")
-        lines.append(f'history = tl.load_turnover({pair}, source="{source}"{option})')
+        members = f', members="{target.convention}"' if target.of_bloc else ""
+        lines.append(f'history = tl.load_turnover({pair}, source="{source}"{members}{option})')
         option = ", history=history"
     lines.append(f"verdict = tl.assess(target{option})")
     lines.append("print(verdict.summary())")
@@ -108,6 +109,8 @@ def _later_arguments(target: Target) -> str:
         arguments.append(f'flow="{target.flow}"')
     if target.currency != DOLLAR:
         arguments.append(f'currency="{target.currency}"')
+    if target.members is not None:
+        arguments.append(f'members="{target.members}"')
     if target.target_id:
         arguments.append(f'target_id="{target.target_id}"')
     return ", ".join(arguments)
@@ -125,7 +128,9 @@ def answer(
     moved = replace(target, value=value_musd, deadline=deadline)
     if source is None:
         return assess(moved, as_of=day)
-    history = load_turnover(target.reporter, target.partner, source=source, as_of=day)
+    history = load_turnover(
+        target.reporter, target.partner, source=source, members=target.convention, as_of=day
+    )
     return assess(moved, history=history)
 
 

@@ -64,9 +64,10 @@ class Target(Displayable):
     Raises
     ------
     InputError
-        If a country or flow is unknown, both countries are the same, the value is not positive and
-        finite, the deadline is no calendar year or lies before the announcement, the announcement
-        is no date, the currency no code, or `members` no convention or given without a bloc.
+        If a country or flow is unknown, both countries are the same, one flow is asked for inside a
+        bloc, the value is not positive and finite, the deadline is no calendar year or lies before
+        the announcement, the announcement is no date, the currency no code, or `members` no
+        convention or given without a bloc.
 
     Examples
     --------
@@ -140,6 +141,11 @@ class Target(Displayable):
             raise InputError(f"a target needs two countries, got {self.reporter} twice")
         if self.flow not in tuple(FLOW_WORDS):
             raise InputError(f"flow is one of {', '.join(FLOW_WORDS)}, got {self.flow!r}")
+        if self.flow != "turnover" and self.reporter == self.partner:
+            raise InputError(
+                f"inside {self.reporter} an export of one member is an import of another: leave "
+                f"flow={self.flow!r} out"
+            )
         if members is not None:
             self._check_members(members)
         self._check_announced()
