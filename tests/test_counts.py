@@ -57,6 +57,8 @@ class TestWords:
         """Trade, statistics and years."""
         words = pledge_words(row("IND DGCIS (FY)", "goods_services"))
         assert words == "goods and services, by the statistics of India, in years from April"
+        words = pledge_words(row("GBR"))
+        assert words == "goods, by the statistics of the United Kingdom, in calendar years"
         words = pledge_words(row("unknown", "unknown"))
         assert words == "goods, as far as is said, by statistics not named, in calendar years"
 

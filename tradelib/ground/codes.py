@@ -10,6 +10,8 @@ from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 
 __all__ = ["all_codes", "iso3", "m49", "name", "region"]
+# Countries and groups that take "the" within a sentence.
+WITH_THE = {"ARAB", "ARE", "CELAC", "EAEU", "EU", "GBR", "NLD", "OTS", "PHL", "USA"}
 
 
 @validated

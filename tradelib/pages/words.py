@@ -22,7 +22,6 @@ GROUPS = {
     "CEE": "Central and Eastern Europe",
     "EU": "European Union",
 }
-WITH_THE = {"ARAB", "ARE", "CELAC", "EAEU", "EU", "GBR", "NLD", "OTS", "PHL", "USA"}
 TAGS = {
     "presumptive": "the deadline's figure was not seen; the last one seen was far below",
     "near_year": "the outcome is of a year near the deadline",
@@ -152,7 +151,7 @@ def also(code: str) -> list[str]:
 
 def spoken(code: str) -> str:
     """A country as it is called within a sentence."""
-    return f"the {name(code)}" if code in WITH_THE else name(code)
+    return f"the {name(code)}" if code in codes.WITH_THE else name(code)
 
 
 def named(text: str) -> str:
