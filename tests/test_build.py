@@ -396,9 +396,9 @@ class TestWorkflows:
         assert last == (edited if there else created)
 
     @pytest.mark.parametrize(
-        ("name", "file"), [("refresh", "data/a"), ("lock", "requirements.lock")]
+        ("name", "asked"), [("refresh", "diff --quiet -- data"), ("lock", "diff --quiet")]
     )
-    def test_nothing_is_proposed_for_nothing(self, tmp_path, programs, name, file):
+    def test_nothing_is_proposed_for_nothing(self, tmp_path, programs, name, asked):
         """A change is opened if a file moved, and of a refresh if one of the data did."""
         (tmp_path / ".ci").mkdir()
         (tmp_path / "data").mkdir()
@@ -409,7 +409,7 @@ class TestWorkflows:
         (step,) = [one for *_, one in steps() if f".ci/propose {name} " in one.get("run", "")]
         env = {"RUNNER_TEMP": str(tmp_path), "RECORDED": "success"}
         for moved, said in ((0, "no "), (1, f"{name}\n")):
-            programs("git", f'[ "$1 $2" = "diff --quiet" ] && exit {moved}')
+            programs("git", f'[ "$*" = "{asked}" ] && exit {moved}')
             done = ran([*SHELLS[step.get("shell")], "-c", step["run"]], tmp_path, **env)
             assert done.returncode == 0, done.stderr
             assert done.stdout.startswith(said)
@@ -471,8 +471,8 @@ class TestNotebooks:
             return SimpleNamespace(execute=execute)
 
         monkeypatch.setattr(build, "NotebookClient", client)
-        for number, name in enumerate("abcd"):
-            self.notebook(tmp_path, f"0{number}_{name}", name)
+        for name in ("00_a", "09_b", "10_c", "27_d"):
+            self.notebook(tmp_path, name, name[-1])
         with pytest.raises(SystemExit):
             build.main()
         assert [source for source, _ in seen] == ["a", "b", "c"]
@@ -481,7 +481,7 @@ class TestNotebooks:
             assert not set(options) & {"allow_errors", "allow_error_names", "force_raise_errors"}
         assert sorted(path.name for path in (tmp_path / "build").glob("*.html")) == [
             "00_a.html",
-            "01_b.html",
+            "09_b.html",
         ]
 
     def test_the_folder_s_own(self):

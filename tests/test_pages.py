@@ -2597,6 +2597,8 @@ class TestScripts:
         grid = tab.evaluate("JSON.parse(document.getElementById('grid').textContent)")
         stop = float(grid["values"][int(place)])
         assert stop == pytest.approx(800, rel=0.02)
+        tab.goto(f"targets/{OWN}.html?by=2099&known=2024-02-15")
+        assert tab.inner_text("#deadline-said") == "2033"  # ten years after what was known then
 
     def test_table(self, cards, tab):
         """Headings sort by what the cells are worth, both ways; words and status narrow it."""
@@ -2632,8 +2634,13 @@ class TestScripts:
         assert missed == [MISSED, UNDATED, REGION]
         assert tab.inner_text("#count") == f"3 of {len(KINDS)} targets"
         tab.select_option("#status", "")
-        tab.fill("#search", "turkmenistan kazakhstan")
-        assert tab.evaluate(f"{shown}.length") == 1
+        for typed in (
+            "turkmenistan kazakhstan",
+            "Kazakhstan-Turkmenistan",
+            "kazakhstan–turkmenistan",
+        ):
+            tab.fill("#search", typed)
+            assert tab.evaluate(f"{shown}.length") == 1, typed
 
 
 def test_known_day():
