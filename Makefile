@@ -6,8 +6,7 @@ READY := .venv/.ready
 DEV := .venv/.dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 UV := build/uv/bin/uv
-COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --quiet
+COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 # The matrices are small: threads that wait for each other cost more than they do.
 export OPENBLAS_NUM_THREADS = 1
@@ -114,13 +113,15 @@ test-lowest test-newest: test-%: $(UV)
 	    --group dev --editable '.[dask,gravity,live,notebooks]'
 	MPLBACKEND=agg build/$*/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(WARNINGS)
 
-$(UV):
-	$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv
+$(UV): requirements-uv.lock
+	$(PYTHON) -m venv --clear build/uv
+	build/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 lock: $(UV)  ## choose current versions of the dependencies again
-	$(UV) $(COMPILE) --upgrade --all-extras --group dev --output-file requirements-dev.lock
-	$(UV) $(COMPILE) --extra notebooks --group build --constraint requirements-dev.lock \
+	$(UV) $(COMPILE) pyproject.toml --upgrade --all-extras --group dev --output-file requirements-dev.lock
+	$(UV) $(COMPILE) pyproject.toml --extra notebooks --group build --constraint requirements-dev.lock \
 	    --output-file requirements.lock
+	$(UV) $(COMPILE) --upgrade --group lock --output-file requirements-uv.lock
 
 clean:  ## remove the environment and everything built
 	rm -rf .venv build

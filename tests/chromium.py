@@ -21,6 +21,21 @@ OPTIONS = [
 # Moves a slider as a hand does.
 SET = """([id, value]) => { const slider = document.getElementById(id); slider.value = value;
 slider.dispatchEvent(new Event("input", {bubbles: true})); }"""
+# Moves all three sliders to each of some views (day, deadline, stop), and reads what then stands there.
+VIEWS = """views => views.map(view => {
+["day", "deadline", "value"].forEach((id, i) => { const slider = document.getElementById(id);
+slider.value = view[i]; slider.dispatchEvent(new Event("input", {bubbles: true})); });
+const said = {}, drawn = {};
+for (const id of ["now", "words", "range", "ever", "value-said", "deadline-said", "day-said"])
+said[id] = document.getElementById(id).textContent;
+for (const id of ["value", "deadline", "day"])
+said[id] = document.getElementById(id).getAttribute("aria-valuetext");
+for (const width of ["wide", "narrow"]) { const svg = document.querySelector(`#fan .${width} svg`);
+said[width] = svg.querySelector("title").textContent;
+drawn[width] = [...svg.children].filter(part => part.tagName !== "title").map(part => ({
+tag: part.tagName, text: part.textContent,
+at: Object.fromEntries([...part.attributes].map(({name, value}) => [name, value]))})); }
+return {said, drawn, chances: {...document.getElementById("now").dataset}}; })"""
 
 
 @contextmanager

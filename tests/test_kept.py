@@ -192,6 +192,22 @@ class TestShipped:
         for name in ("model", "constant", "classes"):
             np.testing.assert_allclose(plain[name][here], of_moved[name][here], atol=1e-6)
 
+    def test_scored_as_it_answers(self):
+        """A pledge is scored by the chance it would have got, whichever search found it."""
+        module = script()
+        rows = tl.pledges.scored_pledges(tl.load_targets())
+        shipped = learned_model("pledge_model.json")
+        fitted = module.Fitted(*(np.array(shipped[name]) for name in module.Fitted._fields))
+        chances = module.predicted(fitted, rows)
+        asked = PledgeModel.from_dict(shipped)
+        assert {1, 2, 3} <= set(rows["batch"])
+        china = (rows[["reporter", "partner"]] == "CHN").any(axis=1)
+        years = rows["announced"].str[:4].astype(int)
+        for i in range(0, len(rows), 7):
+            row = rows.iloc[i]
+            of_row = asked.chance(row["asked"], row["horizon"], years.iloc[i], china=china.iloc[i])
+            assert chances[i] == pytest.approx(of_row.chance, abs=1e-6)
+
     def test_what_it_betters(self, monkeypatch):
         """The gain is over the constant share: .5 less .1 squared, in every draw of pairs."""
         module = script()

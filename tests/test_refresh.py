@@ -273,6 +273,35 @@ def test_reports_of_both_sides(monkeypatch):
         assert [line[:7] for line in notes] == unchecked
 
 
+@pytest.mark.parametrize("fault", ["macro.csv: a row twice", ""])
+def test_nothing_faulty_is_written(tmp_path, monkeypatch, fault):
+    """New tables are checked beside the old ones, with their description; all go in, or none."""
+    refresh = loaded(ROOT / "data" / "prepare" / "refresh.py")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in ("macro.csv", refresh.datapackage.PACKAGE, "other.csv"):
+        (folder / name).write_text("old", encoding="utf-8")
+    before = contents(folder)
+    checked = []
+
+    def faults(beside):
+        checked.append({file.name: file.read_text("utf-8") for file in beside.iterdir()})
+        return [fault] if fault else []
+
+    monkeypatch.setattr(refresh.datapackage, "faults", faults)
+    monkeypatch.setattr(refresh.datapackage, "refreshed", lambda text, beside: f"{text}, refreshed")
+    tables = {"macro.csv": pd.DataFrame({"year": [2025]})}
+    new = {"macro.csv": "year\n2025\n", refresh.datapackage.PACKAGE: "old, refreshed"}
+    if fault:
+        with pytest.raises(ValueError, match=f"^{fault}$"):
+            refresh.write(folder, tables)
+        assert contents(folder) == before
+    else:
+        refresh.write(folder, tables)
+        assert contents(folder) == before | {folder / k: v.encode() for k, v in new.items()}
+    assert checked == [{"other.csv": "old", **new}]
+
+
 def test_make_has_it():
     """The command is in the Makefile's help."""
     shown = subprocess.run(["make", "help"], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -185,10 +185,16 @@ def cards(only: Iterable[str] = ()) -> list[Card]:
         return list(pool.map(card, registry_rows, open_rows, chunksize=4))
 
 
+@cache
+def open_now() -> pd.DataFrame:
+    """The open targets of the newest day, worked out once for all pages."""
+    return tl.open_targets()
+
+
 def rows(only: Iterable[str] = ()) -> list[tuple[Any, Any]]:
     """Each row of the registry with that of the open targets, or None; `only` as for `cards`."""
     wanted = set(only)
-    open_records = tl.open_targets().to_dict("records")
+    open_records = open_now().to_dict("records")
     open_rows = {row["target_id"]: SimpleNamespace(**row) for row in open_records}
     registry = [SimpleNamespace(**row) for row in tl.load_targets().to_dict("records")]
     if wanted:

@@ -6,7 +6,7 @@ import pandas as pd
 
 import tradelib as tl
 from tradelib.ground.plain import capital, percent
-from tradelib.pages.cards import Card, known_day
+from tradelib.pages.cards import Card, known_day, open_now
 from tradelib.pages.rates import first_day
 from tradelib.pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.science.outlook.signals import KINDS
@@ -71,7 +71,7 @@ def smaller(skill: float) -> str:
 @cache
 def open_by_kind() -> dict[str, int]:
     """How many open targets have a chance of each kind."""
-    counts = tl.open_targets()["rests_on"].value_counts()
+    counts = open_now()["rests_on"].value_counts()
     return {kind: int(counts.get(kind, 0)) for kind in KINDS}
 
 

@@ -101,11 +101,15 @@
     put(part("aim"), { y: y(goal) - 7 });
     part("aim").textContent = `target ${view.said.values[state.value]}`;
     if (part("star")) put(part("star"), { transform: `translate(${x(state.deadline)} ${y(goal)})` });
-    // Words of a year alone go below it where the target's line is close above.
-    const belowGoal = from[1] - y(goal), apart = !inARow(known, known.length - 1);
-    const up = apart && belowGoal >= 0 && belowGoal < 40 ? 20 : -10;
-    put(part("last"), { x: from[0], y: from[1] + up, "text-anchor": from[0] > 0.72 * width ? "end" : from[0] > 0.25 * width ? "middle" : "start" });
-    part("last").textContent = view.said.last[state.day];
+    // Words of the last year go above all points that they would cover, a letter some nine pixels wide;
+    // those of a year alone go below it where the target's line is close above.
+    const named = view.said.last[state.day], [right, down] = from;
+    const covered = known.map(spot).filter(([a]) => a > right - 9 * named.length).map(([, b]) => b);
+    const belowGoal = down - y(goal), apart = !inARow(known, known.length - 1);
+    const up = apart && belowGoal >= 0 && belowGoal < 40 ? 20 : Math.min(...covered) - down - 10;
+    const anchor = right > 0.72 * width ? "end" : right > 0.25 * width ? "middle" : "start";
+    put(part("last"), { x: anchor === "end" ? Math.min(right + 6, width - 2) : right, y: Math.max(14, down + up), "text-anchor": anchor });
+    part("last").textContent = named;
 
     const said = known.map((p) => [...spot(p), view.said.known[state.day][p[0]]]);
     said.push(...later.map((p) => [...spot(p), view.said.known.at(-1)[p[0]]]));
