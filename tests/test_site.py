@@ -45,9 +45,9 @@ WIDTHS = {"phone": 390, "wide": 1300}
 # Tables of which part is out of sight; on a phone those of notebooks are swiped.
 CUT = """[...document.querySelectorAll(innerWidth > 767 ? ".scroll, .cell_output" : ".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1)
     .map(e => e.getAttribute("aria-label"))"""
-# Pages of which a phone shows the parts in another order or under other names.
 # Pages that are not our English prose.
 NOT_READ = ("api/", "notebooks/", "genindex", "ru/")
+# Pages of which a phone shows the parts in another order or under other names.
 LAID_OUT_ANEW = ("index.html", "targets.html", "trust.html", "track.html", FRONT)
 BUDGET_MS = 50
 
