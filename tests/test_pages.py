@@ -1181,10 +1181,10 @@ class TestOverTime:
         assert cells(bodies[OWN], caption)[1]["learned later"] == "as above"
         assert "final edition of July 2026" in forecast.note
         before, again = cells(bodies[SIBLING], caption)[:2]
-        assert before["moves of two points or more, and what differs"] == ""
+        assert before["what moved, and how"] == ""
         assert "learned later" not in before
         moved = tl.forecast_changes().set_index("target_id").loc[[SIBLING]].iloc[0]
-        assert again["moves of two points or more, and what differs"] == moved["words"]
+        assert again["what moved, and how"] == moved["words"]
         assert ": the model changed" in moved["words"]
 
     def test_other_figures(self, deck):

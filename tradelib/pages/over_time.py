@@ -156,7 +156,7 @@ def archived(card: Card) -> Table | None:
         "chance in it",
         "in any year up to it",
         "from the same figures today",
-        "moves of two points or more, and what differs",
+        "what moved, and how",
     ]
     if has_notes:
         columns.append("learned later")
