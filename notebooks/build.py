@@ -14,9 +14,11 @@ import os
 import re
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
+import told
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
@@ -66,23 +68,36 @@ def packed(picture: str) -> str:
     return base64.b64encode(held.getvalue()).decode()
 
 
-def texts(notebook: nbformat.NotebookNode) -> str:
-    """Printed lines of the last code cell."""
-    last = [cell for cell in notebook.cells if cell.cell_type == "code"][-1]
-    return "".join(out.text for out in last.outputs if out.output_type == "stream").strip()
-
-
-def told(answer: str) -> str:
-    """Printed lines as prose: sentences run on, a blank line starts a paragraph."""
-    return "\n\n".join(" ".join(part.split()) for part in answer.split("\n\n"))
-
-
-def page(notebook: nbformat.NotebookNode, name: str) -> str:
-    """Readable HTML, the answer first."""
+def page(notebook: nbformat.NotebookNode, name: str, names: Sequence[str]) -> str:
+    """Readable HTML, the answer first, with links to the pages around it."""
     shown = copy.deepcopy(notebook)
-    answer = f"**The answer, computed below**\n\n{told(texts(notebook))}"
-    shown.cells.insert(1, nbformat.v4.new_markdown_cell(answer))
+    told.with_answer_first(shown)
+    shown.cells.insert(0, nbformat.v4.new_markdown_cell(around(name, names)))
     body, _ = HTML.from_notebook_node(shown, {"metadata": {"name": name}})
+    return body.replace("</head>", f"{STYLE}</head>", 1)
+
+
+def around(name: str, names: Sequence[str]) -> str:
+    """Links to all notebooks, and to those before and after this one."""
+    place = names.index(name)
+    links = ["[All notebooks](index.html)"]
+    links += [f"[Before: {names[place - 1]}]({names[place - 1]}.html)"] if place else []
+    links += [f"[Next: {after}]({after}.html)" for after in names[place + 1 : place + 2]]
+    return " · ".join(links)
+
+
+def index(notebooks: Mapping[str, nbformat.NotebookNode]) -> str:
+    """A page of all notebooks by shelf: each question, with its answer in a line."""
+    parts = ["# The notebooks"]
+    for shelf, names in told.by_shelf(notebooks).items():
+        parts.append(f"## {shelf}")
+        for name in names:
+            asked = told.question(notebooks[name])
+            parts.append(f"[{asked}]({name}.html) {told.in_a_line(notebooks[name])}")
+    cell = nbformat.v4.new_markdown_cell("\n\n".join(parts))
+    body, _ = HTML.from_notebook_node(
+        nbformat.v4.new_notebook(cells=[cell]), {"metadata": {"name": "The notebooks"}}
+    )
     return body.replace("</head>", f"{STYLE}</head>", 1)
 
 
@@ -98,7 +113,7 @@ def picture(notebook: nbformat.NotebookNode) -> bytes:
 def with_answer(readme: str, answer: str) -> str:
     """README's text with the answer between its marks."""
     start, end = (re.escape(mark) for mark in MARKS)
-    block = f"{MARKS[0]}\n{told(answer)}\n{MARKS[1]}"
+    block = f"{MARKS[0]}\n{told.as_prose(answer)}\n{MARKS[1]}"
     return re.sub(f"{start}.*{end}", lambda _: block, readme, flags=re.DOTALL)
 
 
@@ -110,7 +125,8 @@ def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     BUILD.mkdir(exist_ok=True)
     paths = sorted(HERE.glob("[0-9][0-9]_*.ipynb"))
-    answer = ""
+    names = [path.stem for path in paths]
+    executed = {}
     for number, path in enumerate(paths, start=1):
         print(f"[{number}/{len(paths)}] {path.stem} ... ", end="", flush=True)
         start = time.perf_counter()
@@ -118,19 +134,20 @@ def main() -> None:
             notebook = execute(path)
         except CellExecutionError as error:
             raise SystemExit(f"failed\n{error}") from None
-        (BUILD / f"{path.stem}.html").write_text(page(notebook, path.stem), encoding="utf-8")
+        (BUILD / f"{path.stem}.html").write_text(page(notebook, path.stem, names), encoding="utf-8")
         nbformat.write(notebook, BUILD / path.name)
         if record:
             nbformat.write(notebook, path)
-        if path.stem == ANSWER:
-            answer = texts(notebook)
-            if record:
-                text = README.read_text(encoding="utf-8")
-                README.write_text(with_answer(text, answer), encoding="utf-8")
+        executed[path.stem] = notebook
+        if record and path.stem == ANSWER:
+            text = README.read_text(encoding="utf-8")
+            README.write_text(with_answer(text, told.printed(notebook)), encoding="utf-8")
         if record and path.stem in PICTURES:
             (HERE / PICTURES[path.stem]).write_bytes(picture(notebook))
         print(f"{time.perf_counter() - start:.1f} s")
-    print(f"\n{answer}\n\nPages: {BUILD.relative_to(ROOT)}/*.html, the answer in {ANSWER}.html")
+    (BUILD / "index.html").write_text(index(executed), encoding="utf-8")
+    answer = told.printed(executed[ANSWER])
+    print(f"\n{answer}\n\nPages, each with its answer: {BUILD.relative_to(ROOT)}/index.html")
 
 
 if __name__ == "__main__":

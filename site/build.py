@@ -8,13 +8,16 @@ With ``--only`` the pages of a few targets, notebooks and modules are made, to l
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "agg")
 
-from pages.build import build
-
 ROOT = Path(__file__).parents[1]
+# What reads a notebook stands beside the notebooks.
+sys.path.append(str(ROOT / "notebooks"))
+
+from pages.build import build
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import sys
 import datapackage
 import nbformat
 import pytest
+import told
 from conftest import ROOT, loaded
 from reader import faults, readability, shown
 
@@ -129,12 +130,12 @@ def test_readme_holds_the_computed_answer():
     module = build()
     answer = nbformat.read(ROOT / "notebooks" / "00_answer.ipynb", as_version=4)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert module.with_answer(readme, module.texts(answer)) == readme
+    assert module.with_answer(readme, told.printed(answer)) == readme
     for stem, file in module.PICTURES.items():
         notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
         assert module.picture(notebook) == (ROOT / "notebooks" / file).read_bytes()
         assert f"(notebooks/{file})" in readme
-    assert module.texts(answer).splitlines()[0][:40] in readme
+    assert told.printed(answer).splitlines()[0][:40] in readme
 
 
 @pytest.mark.parametrize("stem", ["00_answer", "05_forecast", "10_verdict"])
@@ -142,7 +143,7 @@ def test_one_chance_a_day(stem):
     """Whatever a notebook draws, its answer says what the verdict of the day says."""
     target = tl.article_target()
     notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
-    answer = build().texts(notebook)
+    answer = told.printed(notebook)
     then, now = tl.assess(target, as_of=target.announced), tl.assess(target)
     for verdict in (then, now):
         assert re.search(rf"\b{verdict.probability_in:.0%}", answer)
@@ -156,7 +157,7 @@ def test_no_other_number_beside_the_headline():
 def test_the_record_says_what_the_library_says():
     """Notebook 16 and the answer in README hold the numbers of the record."""
     notebook = nbformat.read(ROOT / "notebooks" / "16_track_record.ipynb", as_version=4)
-    answer = build().texts(notebook)
+    answer = told.printed(notebook)
     scores = tl.track_record().scores.set_index(["when", "slice", "group"])
     every = scores.loc[("at announcement", "all", "all")]
     recent = scores.loc[("at announcement", "era without China", "2015-2019")]
@@ -199,7 +200,7 @@ class TestOneFigureChanged:
         shutil.copytree(ROOT / "tradelib", tmp_path / "tradelib")
         shutil.copytree(ROOT / "data", tmp_path / "data")
         as_recorded = self.answer(tmp_path)
-        assert build().told(as_recorded) in (ROOT / "README.md").read_text()
+        assert told.as_prose(as_recorded) in (ROOT / "README.md").read_text()
         figures = tmp_path / "data" / "figures.csv"
         text = figures.read_text(encoding="utf-8")
         assert text.count("2025-01-01,2025-12-31,316.299189") == 1

@@ -16,10 +16,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+import told
 from bs4 import BeautifulSoup
 from chromium import SET, VIEWS, launched, served, tab_of
 from conftest import ROOT
-from pages import check, countries, downloads, files, front, library, sources, track, trust
+from pages import check, countries, downloads, files, front, sources, track, trust
 from pages import targets as table
 from pages.slim import kept, once
 from reader import faults, visible
@@ -2233,15 +2234,30 @@ class TestFiles:
 class TestStories:
     """Notebooks and the library, with what each says."""
 
-    def test_opening(self):
-        """A question and two sentences; brackets with other notebooks' names go."""
+    def test_answer_first(self):
+        """A notebook's question, its answer in a line, and the whole answer put under the question."""
         import nbformat
 
-        cell = nbformat.v4.new_markdown_cell(
-            "# Will it?\n\nOne *is* known (`06_calibration`). Two. Three."
+        printed = nbformat.v4.new_output(
+            "stream", text="Very unlikely:\n9%. Others say\n21%.\n\nSo be it.\n"
         )
-        notebook = nbformat.v4.new_notebook(cells=[cell])
-        assert library.opening(notebook) == ("Will it?", "One is known. Two.")
+        notebook = nbformat.v4.new_notebook(
+            cells=[
+                nbformat.v4.new_markdown_cell("# Will it?\n\nOne is known."),
+                nbformat.v4.new_code_cell("print()", outputs=[printed]),
+            ]
+        )
+        assert told.question(notebook) == "Will it?"
+        assert told.in_a_line(notebook) == "Very unlikely: 9%."
+        told.with_answer_first(notebook)
+        assert notebook.cells[1].source.endswith("Very unlikely: 9%. Others say 21%.\n\nSo be it.")
+
+    def test_shelves(self):
+        """Each notebook stands on one shelf, in order; an empty shelf is not shown."""
+        names = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+        shelves = told.by_shelf(names)
+        assert sorted(name for held in shelves.values() for name in held) == names
+        assert told.by_shelf(["13_explore"]) == {"The evidence behind": ["13_explore"]}
 
 
 class TestCheck:

@@ -10,6 +10,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+import told
 import yaml
 from sphinx.cmd.build import build_main
 
@@ -143,7 +144,8 @@ def _stories(source: Path, *, small: bool) -> None:
             if name not in FEW_NOTEBOOKS:
                 (source / "notebooks" / f"{name}.ipynb").unlink()
         stories = [story for story in stories if story[0] in FEW_NOTEBOOKS]
-    text = fill("notebooks.md", stories=stories)
+    shelves = told.by_shelf(name for name, *_ in stories)
+    text = fill("notebooks.md", shelves=shelves, stories={name: story for name, *story in stories})
     (source / "notebooks.md").write_text(text + "\n", "utf-8")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+import told
 
 import tradelib as tl
 
@@ -82,26 +83,16 @@ def slug(question: str) -> str:
 
 
 def notebooks(folder: Path, out: Path) -> list[tuple[str, str, str]]:
-    """The committed notebooks, copied as executed: name, question and first sentences of each."""
+    """The notebooks copied with the answer first: name, question, the answer in a line."""
     out.mkdir()
     stories = []
     for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         described(notebook)
+        stories.append((path.stem, told.question(notebook), told.in_a_line(notebook)))
+        told.with_answer_first(notebook)
         nbformat.write(notebook, out / path.name)  # type: ignore[no-untyped-call]
-        stories.append((path.stem, *opening(notebook)))
     return stories
-
-
-def opening(notebook: Any) -> tuple[str, str]:
-    """A notebook's question, and the first two sentences under it."""
-    title, *rest = notebook.cells[0].source.strip().split("\n\n")
-    # Names of other notebooks in brackets are for those who have them open.
-    below = rest[0] if rest else ""
-    lead = _prose(re.sub(r" \(`?\d\d_\w+`?\)", "", below))
-    sentences = re.split(r"(?<=[.!?]) (?=[A-Z])", lead)
-    question = title.lstrip("# ").strip()
-    return question, " ".join(sentences[:2])
 
 
 def _prose(markdown: str) -> str:
@@ -111,7 +102,7 @@ def _prose(markdown: str) -> str:
 
 def described(notebook: Any) -> None:
     """Give each picture words: what is drawn, and the prose that leads to it."""
-    title, _ = opening(notebook)
+    title = told.question(notebook)
     before = ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
