@@ -515,15 +515,15 @@ class TestVerdict:
             "year of these predictions": 2016.0,
             "turnover that year against the prediction": 3.0,
             "the target against the prediction": 12.5,
-            "pairs that lie less far above theirs than the target would": check.below_target,
-            "pairs as far above theirs whose trade rose further": check.rose,
-            "pairs as far above theirs whose trade rose as much as this target needs": check.reached,
+            "pairs that trade less far above what size and distance predict than the target asks": check.below_target,
+            "pairs so far above whose trade rose further": check.rose,
+            "pairs so far above whose trade rose as much as this target needs": check.reached,
         }
         ends = rows[["low", "high"]]
         first = ends.loc["what size and distance predict, from all that both trade"]
         assert tuple(first) == BASE.interval()
         assert tuple(ends.loc["the same, from both countries' GDP"]) == gdp.interval()
-        rose = rows.loc["pairs as far above theirs whose trade rose further"]
+        rose = rows.loc["pairs so far above whose trade rose further"]
         assert tuple(rose[["low", "high"]]) == check.rose_range
         assert rose["source"] == f"{check.episodes:,} pairs as far above theirs, four years later"
         assert (

@@ -78,8 +78,8 @@ def test_answer():
     assert countries.answer(record()) == {
         "number": "",
         "word": "2 of 7 on time.",
-        "said": "Kazakhstan announced 30 targets, and 7 can be judged. Few cases say little: drawn "
-        "to the record of all countries, its share is 23%, with a 90% interval from 10% to 39%. 4 "
+        "said": "Kazakhstan announced 30 targets, and 7 can be judged. With so few cases we "
+        "lean on the record of all countries: our estimate is 23%, with a 90% interval from 10% to 39%. 4 "
         "of them can be compared with real pairs without a pledge: 1 came on time, and 3% of the "
         "like pairs got as far as soon.",
     }

@@ -646,7 +646,7 @@ class TestAnswer:
                 "Missed; said to have been reached later, year unknown.",
                 "In 2012 the two traded EUR 17.4bn, 87% of the target.",
             ),
-            (REGION, "Missed.", "So it is reported; no figure was found."),
+            (REGION, "Missed.", "So the press reports; we found no figure of that year."),
         ],
     )
     def test_settled(self, bodies, name, word, sentence):
@@ -1982,8 +1982,8 @@ class TestTrust:
         worst = bins.loc[gaps.idxmax()]
         section = trust.reliable(tl.article_target())
         assert section["said"][2] == (
-            f"The largest gap: forecast {worst.said / worst.n:.0%}, observed {worst.hits / worst.n:.0%}, "
-            f"{words.plural(int(worst.horizon), 'year')} ahead, in {worst.n:,.0f} cases."
+            f"At worst, {words.plural(int(worst.horizon), 'year')} ahead: of {worst.n:,.0f} cases "
+            f"given {worst.said / worst.n:.0%}, {worst.hits / worst.n:.0%} came true."
         )
         assert section["alt"].endswith(section["said"][2])
 

@@ -262,7 +262,7 @@ class TestNumbers:
         soup = parsed(tl.report(MINE, place / "months.html", part_year=(6, 2500.0)))
         assert headline(soup)[0] == round(verdict.probability_in, 4)
         text = one_line(soup.find(id="months").find_next("p"))
-        assert text.startswith("What is known so far, 2026 from 6 months of US$2,500.0m, points to")
+        assert text.startswith("What is known so far, 6 months of 2026, US$2,500.0m, points to")
         assert "--part-year 6:2500" in soup.find(id="again").find_next("code").get_text()
 
     @pytest.mark.parametrize("flow", ["export", "import"])

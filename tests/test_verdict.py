@@ -529,7 +529,7 @@ def test_nowcast_pledges_and_flows():
     ]
     assert "import" not in table.index
     row = table.loc["nowcast"]
-    assert row["item"] == "2022 from 7 months of US$228.8m"
+    assert row["item"] == "7 months of 2022, US$228.8m"
     assert row[["value", "low", "high"]].tolist() == [cast.median_musd, *cast.interval(80)]
     row = table.loc["pledges"]
     model = case().information.pledges.model
@@ -541,7 +541,8 @@ def test_nowcast_pledges_and_flows():
     assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]
     assert judged.summary().endswith("All of this was known by 2026-02-15.")
     assert (
-        f"2022 from 7 months of US$228.8m point to US${cast.median_musd:,.0f}m." in judged.summary()
+        f"7 months of 2022, US$228.8m, point to US${cast.median_musd:,.0f}m in the whole year."
+        in judged.summary()
     )
 
 
@@ -760,7 +761,7 @@ def test_what_such_chances_came_to(last_year, value_musd, share, item):
     tested = case(target, history, information={"tested": COUNTS}.items())
     (row,) = table_rows.tested_rows(tested, 0.1)
     assert row["value"] == pytest.approx(share)
-    assert row["item"] == f"{item} that came true in tests"
+    assert row["item"] == f"in tests, {item} that came true"
     assert table_rows.tested_rows(tested, 0.21) == []
     if last_year == 2025:
         assert (row["low"], row["high"]) == pytest.approx((0.05, 0.15))
@@ -1268,8 +1269,8 @@ class TestCase:
         )
         judged = verdict(nowcast=cast)
         item = judged.evidence.set_index("key").loc["nowcast", "item"]
-        assert item.startswith("2026 from 7 months of US$300.0m (5.1 times 7/12 of the year 2025;")
-        assert f"{item} point to US$" in judged.summary()
+        assert item.startswith("7 months of 2026, US$300.0m (5.1 times 7/12 of the year 2025;")
+        assert f"{item}, point to US$" in judged.summary()
 
     def test_nothing_to_keep(self):
         """A pledge of less than there was is told with what there was."""
@@ -1382,7 +1383,7 @@ def test_what_readers_are_told():
         ),
         "turnover": ("turnover in 2027", "US$ million", "the growth model"),
         "shortfall": (
-            "what is lacking in 2027 on average, if it is missed",
+            "by how much it falls short in 2027 on average, if it is missed",
             "US$ million",
             "the growth model",
         ),
@@ -1400,13 +1401,13 @@ def test_what_readers_are_told():
         "potential_ratio": ("turnover that year against the prediction", "times", gravity),
         "target_ratio": ("the target against the prediction", "times", gravity),
         "less_far": (
-            "pairs that lie less far above theirs than the target would",
+            "pairs that trade less far above what size and distance predict than the target asks",
             "share",
             "all pairs that trade, 2004-2016",
         ),
-        "rose": ("pairs as far above theirs whose trade rose further", "share", further),
+        "rose": ("pairs so far above whose trade rose further", "share", further),
         "rose_enough": (
-            "pairs as far above theirs whose trade rose as much as this target needs",
+            "pairs so far above whose trade rose as much as this target needs",
             "share",
             further,
         ),

@@ -139,8 +139,8 @@ def answer(row: Any) -> dict[str, str]:
     low = percent(row.low)
     high = percent(row.high)
     text = (
-        f"{pledged}, and {row.scored} can be judged. Few cases say little: drawn to the record of "
-        f"all countries, its share is {share}, with a 90% interval from {low} to {high}."
+        f"{pledged}, and {row.scored} can be judged. With so few cases we lean on the record of "
+        f"all countries: our estimate is {share}, with a 90% interval from {low} to {high}."
     )
     if row.compared:
         kept = round(row.compared * row.compared_on_time)

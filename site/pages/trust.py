@@ -135,8 +135,8 @@ def reliable(target: Target) -> dict[str, Any]:
     )
     years = plural(worst.horizon, "year")
     largest_gap = (
-        f"The largest gap: forecast {worst.forecast:.0%}, observed {worst.frequency:.0%}, {years} "
-        f"ahead, in {int(worst.n):,} cases."
+        f"At worst, {years} ahead: of {int(worst.n):,} cases given {worst.forecast:.0%}, "
+        f"{worst.frequency:.0%} came true."
     )
     alt = (
         "Share of cases in which trade doubled against the chance forecast, one, three and five "

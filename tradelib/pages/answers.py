@@ -273,7 +273,7 @@ def outcome_sentence(card: Card) -> str:
     """The outcome, with its share of the target."""
     row = card.row
     if not known(row.outcome_value):
-        return "So it is reported; no figure was found."
+        return "So the press reports; we found no figure of that year."
     traded = "They traded"
     if known(row.outcome_year):
         traded = f"In {int(row.outcome_year)} {traders(card)} traded"

@@ -269,7 +269,7 @@ def headline_rows(
         row(
             "shortfall",
             "context",
-            f"what is lacking in {by} on average, if it is missed",
+            f"by how much it falls short in {by} on average, if it is missed",
             forecast.shortfall(goal, by),
             case.unit,
             source,
@@ -351,7 +351,7 @@ def tested_rows(case: Case, chance: float) -> list[Row]:
     if math.isnan(share):
         return []
     span = "1 year" if years == 1 else f"{years} years"
-    item = f"forecasts of {TESTED[event][1]} in {span} at such a chance that came true in tests"
+    item = f"in tests, forecasts of {TESTED[event][1]} in {span} at such a chance that came true"
     source = f"other pairs, origins of {counts['origin'].min()}-{counts['origin'].max()}"
     return [row("tested", "context", item, share, "share", source, (low, high))]
 
@@ -484,7 +484,7 @@ def nowcast_rows(case: Case) -> list[Row]:
     if nowcast is None:
         return []
     item = (
-        f"{nowcast.year} from {nowcast.months} months of US${nowcast.part_musd:,.1f}m"
+        f"{nowcast.months} months of {nowcast.year}, US${nowcast.part_musd:,.1f}m"
         f"{nowcast.basis.unusual}"
     )
     return [
@@ -601,7 +601,7 @@ def learned_row(information: InformationSet) -> Row:
     """What the growth model was learned from, and the year by which it was out."""
     model = information.model
     year = float(model.known_from[:4])
-    item = "year by which all that the growth model learned from was out"
+    item = "year in which the newest data that the growth model was trained on were out"
     return row("known_from", "context", item, year, "year", model.trained_on)
 
 
@@ -657,7 +657,7 @@ def _far_above_rows(check: Ceiling) -> list[Row]:
         row(
             "less_far",
             "ceiling",
-            "pairs that lie less far above theirs than the target would",
+            "pairs that trade less far above what size and distance predict than the target asks",
             check.below_target,
             "share",
             "all pairs that trade, 2004-2016",
@@ -665,7 +665,7 @@ def _far_above_rows(check: Ceiling) -> list[Row]:
         row(
             "rose",
             "ceiling",
-            "pairs as far above theirs whose trade rose further",
+            "pairs so far above whose trade rose further",
             check.rose,
             "share",
             source,
@@ -674,7 +674,7 @@ def _far_above_rows(check: Ceiling) -> list[Row]:
         row(
             "rose_enough",
             "ceiling",
-            "pairs as far above theirs whose trade rose as much as this target needs",
+            "pairs so far above whose trade rose as much as this target needs",
             check.reached,
             "share",
             source,
