@@ -4,19 +4,22 @@ Usage:  .venv/bin/python benchmarks/scale_dask.py [SERIES] [--workers N]
 
 A `LocalCluster` makes each block of series anew from its number whenever it is read, sums it, and
 forecasts it once countries' effects are known; quantiles go to Parquet in a temporary folder (half
-a gigabyte). Prints time and peak memory, and what a cluster of N would take on paper. Fails unless
-the recipe on two blocks equals one pass over both, a block of the whole equals one pass with the
-whole's countries, and each worker kept within its memory. Uses what `make test` installs.
+a gigabyte), which has its name only once it is whole. Prints time and peak memory, and what a
+cluster of N would take on paper. Fails unless the recipe on two blocks equals one pass over both, a
+block of the whole equals one pass with the whole's countries, and each worker kept within its
+memory. Uses what `make test` installs.
 """
 
 import argparse
 import math
 import resource
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from itertools import combinations
+from pathlib import Path
 from typing import NamedTuple
 
 import dask
@@ -102,6 +105,18 @@ def recipe(numbers: Sequence[int]) -> Recipe:
     return Recipe(cross, forecasts, alone)
 
 
+def write_whole(table: dd.DataFrame, folder: Path) -> None:
+    """Write a table as Parquet files, a file a block, into a new folder.
+
+    The folder has its name only once all blocks are in it. A run that is killed leaves
+    ``NAME.unfinished``, which the next one deletes.
+    """
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    table.to_parquet(unfinished)
+    unfinished.rename(folder)
+
+
 def peak() -> float:
     """Most memory that this process has held, MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
@@ -140,7 +155,7 @@ def main() -> None:
     options = parser.parse_args()
     numbers = range(max(2, options.series // BLOCK))
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as temporary,
         LocalCluster(
             n_workers=options.workers,
             threads_per_worker=1,
@@ -158,9 +173,10 @@ def main() -> None:
         began = time.perf_counter()
         cross, forecasts, alone = recipe(numbers)
         solved = time.perf_counter()
-        forecasts.to_parquet(folder)
+        folder = Path(temporary) / "quantiles"
+        write_whole(forecasts, folder)
         ended = time.perf_counter()
-        last = pd.read_parquet(f"{folder}/part.{numbers[-1]}.parquet")
+        last = pd.read_parquet(folder / f"part.{numbers[-1]}.parquet")
         print("last block: " + same(last, quantiles(block(numbers[-1]), cross)))
         peaks = client.run(peak)
         if peaks.keys() != workers.keys():

@@ -333,6 +333,32 @@ class TestBlocks:
         whole = tl.forecast_panel(history, **options)[:, 0]
         assert by_block.loc[history.index].to_numpy() == pytest.approx(whole)
 
+    @pytest.mark.filterwarnings("ignore")  # dask's own, of pandas
+    def test_stopped_while_writing(self, tmp_path):
+        """A run that ends after some blocks leaves no folder of the name; the next one's is whole."""
+        dask = pytest.importorskip("dask")
+        dd = pytest.importorskip("dask.dataframe")
+        pytest.importorskip("distributed")
+        scale = loaded(ROOT / "benchmarks" / "scale_dask.py")
+        folder = tmp_path / "found"
+        stops = [True]
+
+        def block(number):
+            if number == 1 and stops:
+                raise KeyboardInterrupt
+            return pd.DataFrame({"q": [float(number)]})
+
+        blocks = dd.from_map(block, range(3), meta=pd.DataFrame({"q": [1.0]}))
+        with dask.config.set(scheduler="synchronous"):
+            with pytest.raises(KeyboardInterrupt):
+                scale.write_whole(blocks, folder)
+            (left,) = tmp_path.iterdir()
+            assert (left.name, len(pd.read_parquet(left))) == ("found.unfinished", 1)
+            stops.clear()
+            scale.write_whole(blocks, folder)
+        assert list(tmp_path.iterdir()) == [folder]
+        assert sorted(pd.read_parquet(folder)["q"]) == [0.0, 1.0, 2.0]
+
 
 class TestPaths:
     """Coherent futures of one pair."""
