@@ -161,6 +161,7 @@ class TestPackage:
             ("figures.csv", ",316.299189,", ",-316.299189,", "value_musd.*minimum"),
             ("figures.csv", "KAZ,TKM,", "Kazakhstan,TKM,", "reporter.*pattern"),
             ("figures.csv", "KAZ,TKM,", "KZX,TKM,", "figures: 'KZX' is no country's code"),
+            ("targets.csv", "IND-CHN-2008,", "=IND-CHN-2008,", "'=IND-CHN-2008' is a formula"),
             ("figures.csv", "2024-12-31,335", "31.12.2024,335", 'period_end.*"date/%Y-%m-%d"'),
             ("figures.csv", "2024-12-31,335", "2024-13-31,335", 'period_end.*"date/%Y-%m-%d"'),
             ("figures.csv", ",False,final,", ",no,final,", 'growth_doubtful.*"boolean/default"'),

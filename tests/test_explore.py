@@ -1,5 +1,6 @@
 """The grid behind the sliders, held against `assess` itself."""
 
+import ast
 import json
 import math
 import sys
@@ -364,6 +365,22 @@ verdict = tl.assess(target)""",
             "from datetime import date\n\nimport tradelib as tl\n\n"
             f'target = tl.Target(reporter="KAZ", partner="TKM", {lines}\nprint(verdict.summary())'
         )
+
+    ODD = "2023-01-01\"); import os; os.kill(0, 9)  # \\ \n'\u202e"
+
+    @pytest.mark.parametrize("place", ["day", "source", "target_id", "members"])
+    def test_odd_texts_are_quoted(self, place):
+        """Whatever a text holds, in the code it is that text and nothing that runs."""
+        target = tl.Target("EU", "KAZ", 1000, 2030)
+        asked = {place: self.ODD} if place in ("day", "source") else {}
+        if not asked:
+            object.__setattr__(target, place, self.ODD)
+        code = explore.code(target, **asked)
+        tree = ast.parse(code)
+        texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        assert self.ODD in texts
+        assert len(tree.body) == (6 if place == "source" else 5)
+        assert "\u202e" not in code
 
     def test_controls(self):
         """What stands beside each control, where it starts and what it can be set to."""

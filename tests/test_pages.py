@@ -2230,6 +2230,20 @@ class TestFiles:
         assert mine["probability_in"] == cards[0].verdict.probability_in
         assert len(offered["targets"]) == len(tl.load_targets())
 
+    def test_no_formula(self, tmp_path):
+        """Texts that a spreadsheet would run begin with an apostrophe; numbers and days are as ever."""
+        run = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\nx", " =x", "\uff1d1"]
+        kept = ["-5.5", "+3", "1e-3", "12 = 12", "KAZ-TKM", "", None]
+        texts = pd.DataFrame({"text": run + kept})
+        assert downloads.plain(texts)["text"].tolist()[: len(run)] == [f"'{text}" for text in run]
+        assert (downloads.harmless("\rx"), downloads.harmless("x\r=1")) == ("'\nx", "x\n=1")
+        frame = texts.assign(number=-1.5, day=pd.Timestamp("2026-01-02"), sure=True)
+        file = tmp_path / "table.csv"
+        downloads.plain(frame).to_csv(file, index=False)
+        read = pd.read_csv(file, keep_default_na=False, dtype={"text": str})
+        assert read["text"].tolist()[len(run) :] == [text or "" for text in kept]
+        assert read.loc[0, ["number", "day", "sure"]].tolist() == [-1.5, "2026-01-02", True]
+
 
 class TestStories:
     """Notebooks and the library, with what each says."""

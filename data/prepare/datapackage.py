@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tradelib.front.cells import is_formula
 from tradelib.ground.codes import all_codes
 
 # An entry of the description: what is said of one file.
@@ -203,6 +204,7 @@ def faults(folder: Path) -> list[str]:
         messages += [f"{task.place}: {error.message}" for error in task.errors]
     for entry in package["resources"]:
         messages += strangers(folder, entry)
+        messages += formulas(folder, entry)
         if entry["name"] == "sources":
             messages += incomplete_sources(entry["data"])
     return messages
@@ -217,6 +219,16 @@ def strangers(folder: Path, entry: Entry) -> list[str]:
     codes = {row[name] for row in cells(folder, entry) for name in columns if row.get(name)}
     unknown = sorted(codes - set(all_codes()))
     return [f"{entry['name']}: {code!r} is no country's code" for code in unknown]
+
+
+def formulas(folder: Path, entry: Entry) -> list[str]:
+    """Texts that a spreadsheet would run as a formula, a line each."""
+    fields = entry.get("schema", {}).get("fields", [])
+    columns = [field["name"] for field in fields if field.get("type") == "string"]
+    if not columns:
+        return []
+    texts = {str(row.get(name) or "") for row in cells(folder, entry) for name in columns}
+    return [f"{entry['name']}: {text!r} is a formula" for text in sorted(texts) if is_formula(text)]
 
 
 def incomplete_sources(sources: Sequence[Entry]) -> list[str]:

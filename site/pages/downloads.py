@@ -14,6 +14,7 @@ from pages.feed import feed
 from pages.render import fill
 from pages.sources import bundled
 from tradelib.bundle.tables import schema
+from tradelib.front.cells import is_formula
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.drawn import numbers
 from tradelib.pages.questions import model_output, question_set
@@ -66,13 +67,24 @@ def _first(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame with days as ISO text, as it is written."""
-    days = {
-        name: column.dt.strftime("%Y-%m-%d")
-        for name, column in frame.items()
-        if pd.api.types.is_datetime64_any_dtype(column)
-    }
-    return frame.assign(**days).reset_index(drop=True)
+    """A frame as it is written: days as ISO text, and no text that a spreadsheet would run."""
+    written = {}
+    for name, column in frame.items():
+        if pd.api.types.is_datetime64_any_dtype(column):
+            written[name] = column.dt.strftime("%Y-%m-%d")
+        elif not pd.api.types.is_numeric_dtype(column):
+            written[name] = column.map(harmless)
+    return frame.assign(**written).reset_index(drop=True)
+
+
+def harmless(cell: Any) -> Any:
+    """A cell, with an apostrophe before a text that a spreadsheet would take for a formula.
+
+    A bare carriage return, which is written without quotes and would begin a row, is a line break.
+    """
+    if not isinstance(cell, str):
+        return cell
+    return ("'" if is_formula(cell) else "") + cell.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def field(frame: pd.DataFrame, column: str) -> dict[str, str]:
@@ -94,7 +106,7 @@ def write(cards: Sequence[Card], folder: Path, repository: Path, address: str = 
         drawn = numbers(card)
         if drawn is not None:
             path = folder / "targets" / f"{card.id}.csv"
-            drawn.to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
+            plain(drawn).to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
     described = schema("targets.csv")
     resources = []
     every = tables(cards)

@@ -1,6 +1,7 @@
 """Cells of a CSV as Excel, LibreOffice and R write it: texts, numbers and their lines."""
 
 import csv
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,20 @@ MONTH = r"(month|period|date|time|time_period)s?"
 SEPARATORS = ";\t,|"
 TOTALS = {"total", "totals", "sum", "average", "mean", "gesamt", "summe", "итого", "всего"}
 UNKNOWN = {"", "-", "\u2013", "..", "...", "na", "n/a", "nan", "null", "none", "#n/a"}
+
+
+# Beginnings of a text that spreadsheets take for a formula, and run.
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_NUMBER = re.compile(r"\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run the text of a cell; numbers it does not.
+
+    >>> is_formula("=1+1"), is_formula("@SUM(A1)"), is_formula("-5.2"), is_formula("12 = 12")
+    (True, True, False, False)
+    """
+    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
 
 
 class Cell(NamedTuple):
@@ -84,10 +99,27 @@ def _below(rows: list[CellRow], width: int, name: str) -> list[CellRow]:
     return padded
 
 
+def content_of_file(path: Path, most: int = 2**26) -> bytes:
+    """The content of a user's file, of so many bytes at most; a device has no end, and is no file.
+
+    An `OSError` says that there is none.
+    """
+    if path.is_char_device():
+        raise InputError(f"{path} is a device, no file; give the path of your own table")
+    with path.open("rb") as opened:
+        is_larger = os.fstat(opened.fileno()).st_size > most
+        content = b"" if is_larger else opened.read(most + 1)
+    if is_larger or len(content) > most:
+        raise InputError(
+            f"{path} has more than {most / 2**20:,.0f} MB; give the rows that are asked"
+        )
+    return content
+
+
 def text_of_file(path: Path) -> str:
     """The text of a file."""
     try:
-        raw = path.read_bytes()
+        raw = content_of_file(path)
     except OSError:
         raise InputError(f"there is no file {path}; give the path of your own CSV") from None
     try:

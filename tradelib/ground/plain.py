@@ -76,8 +76,9 @@ def label(code: str, part: str = "labels") -> str:
         return entry
     if " " in code:
         return code
-    with_unit = re.sub(r"(\w+)_musd$", r"\1, US$ million", code)
-    return with_unit.replace("_", " ")
+    if len(code) > len("_musd") and code.endswith("_musd"):
+        code = code.removesuffix("_musd") + ", US$ million"
+    return code.replace("_", " ")
 
 
 def heading(code: str) -> str:
@@ -107,6 +108,16 @@ def listed(items: Sequence[str]) -> str:
     if len(items) == 1:
         return items[0]
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def quoted(text: str) -> str:
+    """A text as Python code writes it, in double quotes where that needs no more marks.
+
+    >>> print(quoted("KAZ-TKM-2022"), quoted('"); import os'))
+    "KAZ-TKM-2022" '"); import os'
+    """
+    written = repr(str(text))
+    return written if '"' in text else f'"{written[1:-1]}"'
 
 
 def percent(probability: float) -> str:

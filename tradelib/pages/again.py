@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tradelib.ground.plain import DOLLAR
+from tradelib.ground.plain import DOLLAR, quoted
 from tradelib.pages.cards import Card
 from tradelib.pages.target import in_python
 
@@ -56,7 +56,7 @@ def code(card: Card, options: Mapping[str, Any]) -> str:
     """Lines of Python that give the same answer and the same file."""
     asked = used(options)
     if card.id and card.verdict is None:
-        return f'{in_python(card)}\ntl.report("{card.id}", "{FILE}")'
+        return f"{in_python(card)}\ntl.report({quoted(card.id)}, {quoted(FILE)})"
     lines = ["import tradelib as tl", ""]
     unit = asked.pop("unit", None)
     if _file(asked.get("history")):
@@ -65,7 +65,7 @@ def code(card: Card, options: Mapping[str, Any]) -> str:
     lines.append(f"target = {_target(card)}")
     arguments = ["target", *(f"{name}={_argument(name, value)}" for name, value in asked.items())]
     lines.append(f"print(tl.assess({', '.join(arguments)}).summary())")
-    arguments.insert(1, f'"{FILE}"')
+    arguments.insert(1, quoted(FILE))
     lines.append(f"tl.report({', '.join(arguments)})")
     if not card.id and card.row.announced:
         lines.insert(0, "from datetime import date\n")
@@ -75,21 +75,21 @@ def code(card: Card, options: Mapping[str, Any]) -> str:
 def _target(card: Card) -> str:
     """A target as one writes it."""
     if card.id:
-        return f'tl.open_target("{card.id}")'
+        return f"tl.open_target({quoted(card.id)})"
     row = card.row
-    parts = [f'"{row.reporter}", "{row.partner}", {row.target_value:.15g}']
+    parts = [f"{quoted(row.reporter)}, {quoted(row.partner)}, {row.target_value:.15g}"]
     if card.deadline:
         parts.append(str(card.deadline))
     if row.announced:
-        parts.append(f'announced=date.fromisoformat("{row.announced}")')
+        parts.append(f"announced=date.fromisoformat({quoted(row.announced)})")
     if row.wording:
         parts.append(f"wording={row.wording!r}")
     if row.announce_url:
         parts.append(f"source={row.announce_url!r}")
     if card.flow != "turnover":
-        parts.append(f'flow="{card.flow}"')
+        parts.append(f"flow={quoted(card.flow)}")
     if row.currency != DOLLAR:
-        parts.append(f'currency="{row.currency}"')
+        parts.append(f"currency={quoted(row.currency)}")
     if row.members:
         parts.append(f"members={row.members!r}")
     return f"tl.Target({', '.join(parts)})"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tradelib.ground.plain import quoted
 from tradelib.pages.answers import answer, description, question, updated
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.charts import NARROW, WIDE, Picture, chance_picture
@@ -25,9 +26,9 @@ from tradelib.pages.words import day
 def in_python(card: Card) -> str:
     """Lines of Python that give the same answer of a target of the registry."""
     if card.verdict is not None:
-        last = f'print(tl.assess(tl.open_target("{card.id}")).summary())'
+        last = f"print(tl.assess(tl.open_target({quoted(card.id)})).summary())"
     else:
-        last = f"print(tl.load_targets().query(\"target_id == '{card.id}'\").T)"
+        last = f"print(tl.load_targets().query({quoted(f'target_id == {card.id!r}')}).T)"
     return f"import tradelib as tl\n\n{last}"
 
 

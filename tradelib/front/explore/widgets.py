@@ -13,7 +13,7 @@ from tradelib.front.explore.question import grid
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
 from tradelib.ground.numbers import needs
-from tradelib.ground.plain import DOLLAR, heading, million_of, percent
+from tradelib.ground.plain import DOLLAR, heading, million_of, percent, quoted
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.target import Target
 from tradelib.science.verdict.verdict import Verdict
@@ -73,7 +73,7 @@ def code(
     """
     value = target.value if value_musd is None else value_musd
     by = target.deadline if deadline is None else deadline
-    pair = f'reporter="{target.reporter}", partner="{target.partner}"'
+    pair = f"reporter={quoted(target.reporter)}, partner={quoted(target.partner)}"
     lines = [
         "from datetime import date",
         "",
@@ -82,12 +82,14 @@ def code(
         f"target = tl.Target({pair}, {_named(target, value)}, deadline={by},",
         f"                   {_later_arguments(target)})",
     ]
-    option = "" if day is None else f', as_of="{day}"'
+    option = "" if day is None else f", as_of={quoted(day)}"
     if source is not None:
         if target.flow != "turnover":
             raise InputError(f"a source alone is asked for turnover only, got flow={target.flow!r}")
-        members = f', members="{target.convention}"' if target.of_bloc else ""
-        lines.append(f'history = tl.load_turnover({pair}, source="{source}"{members}{option})')
+        members = f", members={quoted(target.convention)}" if target.of_bloc else ""
+        lines.append(
+            f"history = tl.load_turnover({pair}, source={quoted(source)}{members}{option})"
+        )
         option = ", history=history"
     lines.append(f"verdict = tl.assess(target{option})")
     lines.append("print(verdict.summary())")
@@ -106,13 +108,13 @@ def _later_arguments(target: Target) -> str:
     announced = "None" if day is None else f"date({day.year}, {day.month}, {day.day})"
     arguments = [f"announced={announced}"]
     if target.flow != "turnover":
-        arguments.append(f'flow="{target.flow}"')
+        arguments.append(f"flow={quoted(target.flow)}")
     if target.currency != DOLLAR:
-        arguments.append(f'currency="{target.currency}"')
+        arguments.append(f"currency={quoted(target.currency)}")
     if target.members is not None:
-        arguments.append(f'members="{target.members}"')
+        arguments.append(f"members={quoted(target.members)}")
     if target.target_id:
-        arguments.append(f'target_id="{target.target_id}"')
+        arguments.append(f"target_id={quoted(target.target_id)}")
     return ", ".join(arguments)
 
 
