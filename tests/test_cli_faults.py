@@ -27,6 +27,7 @@ FILES = {
     "odd.csv": b"reporter,partner,value_musd,deadline\nKAZ,KAZ,1,2027\n,,,\nTUR,KAZ,nan,x\n",
     "nul.csv": b"\0\0\0",
     "wide.csv": b"a,b\n1,2,3,4\n",
+    "name.csv": b"reporter,partner,value_musd,deadline\n" + b"A" * 200_000 + b",KAZ,1,2030\n",
     "long.csv": b"year,turnover_musd\n2023," + b"1" * 140_000 + b"\n",
     "nul2.csv": b"year,turnover_musd\n2023,11\0000\n",
     "good.csv": b"reporter,partner,value_musd,deadline\nTUR,KAZ,15000,2030\nKAZ,TKM,1000,2027\n"
@@ -92,6 +93,10 @@ LINES = [
     [*PAIR, "--history", "."],
     [*PAIR, "--history", "one.csv", "--unit", "rubles"],
     [*PAIR, "--history", "one.csv", "--as-of", "2024-01-01"],
+    *([*PAIR, "--history", name] for name in ("/dev/zero", "endless.csv")),
+    [*PAIR, "--months", "endless.csv"],
+    ["assess", "--targets", "endless.csv"],
+    *(["goods", "KAZ", "TKM", "--shares", name] for name in ("/dev/zero", "endless.csv")),
     [*PAIR, "--flow", "sideways"],
     [*PAIR[:4], "1,00,0"],
     [*PAIR, "--unit", "US$"],
@@ -143,6 +148,8 @@ def folder(tmp_path, monkeypatch):
     """A folder with files that are not what they should be."""
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
+    with (tmp_path / "endless.csv").open("wb") as file:
+        file.truncate(2**40)  # a terabyte that takes no room
     monkeypatch.chdir(tmp_path)
 
 

@@ -59,6 +59,11 @@ BROKEN = {
     b"year;turnover_musd\n2023;1,5\n2024;1.5\n": r"line 2: must be decimals written as in the other rows, got '1,5'",
     b"year,turnover_musd\n2023,1,023\n": r"^f.csv line 2 has 3 cells where the headings are 2; put numbers",
     b"year,turnover_musd,turnover_eur\n2023,1,2\n": r"^f.csv has 2 columns of turnover; needed are .*, one each$",
+    b"year,turnover_eur\n2023,5\n": r"^f.csv has a column 'turnover_eur', which is not in US dollars",
+    b"year,export_pm,import_pm\n2023,5,5\n": r"^f.csv has a column 'export_pm', which is not in US",
+    b"year,turnover (%)\n2023,5\n": r"^f.csv has a column 'turnover \(%\)', which is not in US doll",
+    b"year,turnover_tonnes\n2023,5\n": r"^f.csv has a column 'turnover_tonnes', which is not in US",
+    b"year,turnover_bn\n2023,5\n": r"^f.csv has a column 'turnover_bn'; say so: unit='US\$ billion', got",
     b"year,turnover_musd\n2023,254211494\n": r"stays below US\$1,000,000m, got 254,211,494 in f.csv; .* unit='US\$' or 'US\$ thousand', in a terminal --unit 'US\$' or --unit thousand$",
     "year,turnover_musd\n2023,\u0661\u0662\n".encode(): r"line 2: must be a number",
     b"year,turnover_musd\n2023,12.34.5\n": r"line 2: must be a number, got '12.34.5'",
@@ -102,6 +107,18 @@ def test_what_cannot_be_read(tmp_path, body, match):
     file.write_bytes(body)
     with pytest.raises(ValueError, match=match):
         read_history(file)
+
+
+def test_no_end(tmp_path):
+    """A device and a file without an end are refused before they fill the memory."""
+    with pytest.raises(ValueError, match="^/dev/zero is a device, no file"):
+        read_history("/dev/zero")
+    with (tmp_path / "f.csv").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(
+        ValueError, match=r"f.csv has more than 64 MB; give the rows that are asked"
+    ):
+        read_history(tmp_path / "f.csv")
 
 
 def test_no_file(tmp_path):

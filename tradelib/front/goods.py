@@ -7,6 +7,7 @@ import pandas as pd
 
 from tradelib.bundle.figures import recommended
 from tradelib.bundle.goods import bundled_parts, example_pairs
+from tradelib.front.cells import content_of_file
 from tradelib.ground import codes, frames
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError, NoAnswerError
@@ -95,7 +96,7 @@ def goods(
 def _read(file: Path) -> pd.DataFrame:
     """A table of shares from a file, Parquet by its ending, else CSV."""
     try:
-        content = BytesIO(file.read_bytes())
+        content = BytesIO(content_of_file(file, most=2**32))
     except OSError:
         raise InputError(
             f"there is no file {str(file)[:120]}; give a CSV or Parquet with {', '.join(PANEL)}"

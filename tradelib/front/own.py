@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tradelib.bundle.exchange import load_exchange_rates
 from tradelib.front.cells import (
     MONEY,
     TOTALS,
@@ -55,6 +56,14 @@ LARGEST_MUSD = 1e6
 # The boldest announced target on record asked for 78 times the turnover before it.
 LARGEST_MULTIPLE = 200
 # Figures in a wrong unit are off by one of these factors, each with its text.
+# Words in a heading of what is no money.
+NO_MONEY = {"pm", "pct", "percent", "share", "shares", "growth", "index", "quantity", "volume"} | {
+    "kg",
+    "ton",
+    "tons",
+    "tonne",
+    "tonnes",
+}
 FACTORS = {1e3: "10\u00b3", 1e6: "10\u2076"}
 SHAPE = "needed are columns headed year and turnover_musd, or year, export_musd and import_musd"
 
@@ -101,6 +110,8 @@ def read_history(file: str | Path, *, unit: str = "US$ million") -> pd.DataFrame
     heading, rows, separator = _sheet(path)
     year_column = _column("year", heading, path.name)
     money_columns = _money_columns(heading, path.name)
+    for column in money_columns:
+        _check_heading(heading[column], unit_of(unit), path.name)
     rows = [row for row in rows if row.texts[year_column].casefold() not in TOTALS]
     years = [_year(cell) for cell in read_cells(year_column, rows, path.name)]
     amounts = [read_cells(column, rows, path.name) for column in money_columns]
@@ -258,6 +269,17 @@ def _money_columns(heading: list[str], file: str) -> list[int]:
     if exports and imports and not turnover:
         return [_column("export", heading, file), _column("import", heading, file)]
     return [_column("turnover", heading, file)]
+
+
+def _check_heading(head: str, unit: str, file: str) -> None:
+    """Raise if a heading says that its column is no money, or in another unit than was said."""
+    words = set(re.findall(r"[a-z]+", head))
+    currencies = {code.casefold() for code in load_exchange_rates()["currency"]} - {"usd"}
+    if "%" in head or words & (NO_MONEY | currencies):
+        raise InputError(f"{file} has a column {head!r}, which is not in US dollars; {SHAPE}")
+    said = {UNIT_WORDS[word] for word in words & UNIT_WORDS.keys()} - {"US$", unit}
+    if said:
+        raise InputError(f"{file} has a column {head!r}; say so: unit={said.pop()!r}, got {unit!r}")
 
 
 def _year(cell: Cell) -> int:

@@ -1,12 +1,14 @@
 """Users' own targets: a table, a CSV or a list, each row a target or the reason why it is none."""
 
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from tradelib.bundle.tables import day
+from tradelib.front.cells import content_of_file
 from tradelib.ground.convert import Table, as_pandas, number_of, plain_types, year_of
 from tradelib.ground.errors import InputError, InputTypeError
 from tradelib.ground.plain import DOLLAR
@@ -76,7 +78,7 @@ def _read(file: str | Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"there is no file {path}; give the path of your own CSV of targets")
     try:
-        table = pd.read_csv(path, compression=None, skipinitialspace=True)
+        table = pd.read_csv(BytesIO(content_of_file(path)), skipinitialspace=True)
     except (OSError, ValueError) as error:  # no permission, no table, empty, not UTF-8
         raise InputError(f"{file} is no CSV of targets that can be read: {error}") from None
     repeated = [name for name in EVERY_NAME if f"{name}.1" in table]  # as pandas calls the second

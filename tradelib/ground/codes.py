@@ -12,6 +12,8 @@ from tradelib.ground.errors import InputError
 __all__ = ["all_codes", "iso3", "m49", "name", "region"]
 # Countries and groups that take "the" within a sentence.
 WITH_THE = {"ARAB", "ARE", "CELAC", "EAEU", "EU", "GBR", "NLD", "OTS", "PHL", "USA"}
+# Letters of a text that is looked at for a name like it; longer ones are no name.
+LONGEST_NAME = 100
 
 
 @validated
@@ -45,7 +47,7 @@ def iso3(country: str | int) -> str:
     """
     key = _fold(country) if isinstance(country, str) else f"{int(country):03d}"
     if key not in _lookup():
-        raise InputError(f"no country is called {country!r}; {_hint(key)}")
+        raise InputError(f"no country is called {country!r:.200}; {_hint(key)}")
     return _lookup()[key]
 
 
@@ -195,7 +197,7 @@ def all_codes() -> frozenset[str]:
 def _hint(key: str) -> str:
     """Remedy for a key that fits no country: the closest names, or what to give."""
     keys = [key for key in _lookup() if not key.isdigit()]
-    closest = get_close_matches(key, keys)
+    closest = get_close_matches(key, keys) if len(key) <= LONGEST_NAME else []
     countries = dict.fromkeys(_lookup()[match] for match in closest)  # each once, closest first
     if not countries:
         return "give an ISO 3166 alpha-3 code"
