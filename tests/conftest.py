@@ -88,3 +88,10 @@ def source(tmp_path, monkeypatch):
         quick = transport.PATIENCE.new(backoff_factor=0.01, backoff_jitter=0)
         monkeypatch.setattr(transport, "PATIENCE", quick)
         yield server
+
+
+@pytest.fixture
+def own_hosts(source):
+    """As `source`, in the place of the sources themselves, which get their keys; a mirror gets none."""
+    with live_server.own_hosts(source) as server:
+        yield server

@@ -108,6 +108,22 @@ def comtrade(rows=None, years=YEARS, **changes):
     return json.dumps(document | changes).encode()
 
 
+# Shares of chapters in each flow, and of the sections to which they belong.
+CHAPTERS = {27: 0.5, 10: 0.25, 85: 0.25}
+SECTIONS = {"Mineral Products": 0.5, "Vegetable Products": 0.25, "Machines": 0.25}
+
+
+def chapter_rows(years, chapters=None, **changes):
+    """Rows of UN Comtrade by chapter, which sum to the totals."""
+    rows = []
+    for flow, side in SIDES.items():
+        for year in years:
+            for chapter, share in (chapters or CHAPTERS).items():
+                code = {"cmdCode": f"{chapter:02d}"}
+                rows.append(comtrade_row(flow, year, side[year] * share, **code | changes))
+    return rows
+
+
 def wits_document(flow="export", reporter="KAZ", partner="TKM", values=None):
     """SDMX-JSON of WITS as a document."""
     code = {"export": "XPRT-TRD-VL", "import": "MPRT-TRD-VL"}[flow]
@@ -256,23 +272,25 @@ def baci_rows(*rows):
     return "\n".join(["t,i,j,k,v,q", *lines]) + "\n"
 
 
+BACI_YEARS = {
+    2020: baci_rows(
+        (2020, 398, 795, "010121", 70.5),
+        (2020, 398, 795, "270900", 6.001),
+        (2020, 795, 398, "270900", 51.25),
+        (2020, 643, 398, "100119", 9),
+    ),
+    2021: baci_rows((2021, 398, 795, "010121", 200.123)),
+}
+
+
 def baci(
     years=None, *, countries=BACI_COUNTRIES, release="HS92_V202601", level=zipfile.ZIP_DEFLATED
 ):
     """A zip of BACI from year to CSV text."""
     classification, version = release.split("_")
-    years = years or {
-        2020: baci_rows(
-            (2020, 398, 795, "010121", 70.5),
-            (2020, 398, 795, "270900", 6.001),
-            (2020, 795, 398, "270900", 51.25),
-            (2020, 643, 398, "100119", 9),
-        ),
-        2021: baci_rows((2021, 398, 795, "010121", 200.123)),
-    }
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", level) as archive:
-        for year, text in years.items():
+        for year, text in (years or BACI_YEARS).items():
             archive.writestr(f"BACI_{classification}_Y{year}_{version}.csv", text)
         if countries is not None:
             archive.writestr(f"country_codes_{version}.csv", countries)

@@ -17,12 +17,14 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
+from unittest import mock
 
 import live_bodies as bodies
 import openpyxl
-from live_server import Answer
+from live_server import Answer, own_hosts
 
 from tradelib import live
 from tradelib.live import cache
@@ -51,6 +53,10 @@ class Fault:
     status: dict = field(default_factory=dict)  # (flow, year) -> status that must come out
     keyed: bool = False
     fine: bool = False  # nothing is wrong: refused would be wrong
+    refuse: bool = False  # the figures are not what was asked for, though the numbers are the same
+    env: dict = field(default_factory=dict)
+    secrets: tuple = ()  # texts that nobody may be told, beside the usual ones
+    plant: Callable | None = None  # what lies in the cache before; files that must stay so
 
 
 def intact(source):
@@ -68,6 +74,9 @@ def intact(source):
         return {"/bns/api/iblock/element/11/file/ru/": bodies.bns()}
     if source == "wdi":
         return {"/wdi": bodies.worldbank()}
+    if source == "months":
+        monthly = {f"{IMTS}KAZ.{c}.TKM.M": bodies.imts_months(f) for f, c in IMTS_CODES.items()}
+        return monthly | intact("imts")
     return {ZIP: bodies.baci()}
 
 
@@ -80,12 +89,28 @@ def routes(source, change=lambda body: body, how=lambda answer: answer):
     return answers
 
 
+def goods(change=lambda body: body, totals=lambda body: body, how=lambda answer: answer, **other):
+    """Answers about goods: chapters changed in one way, their totals in another."""
+
+    def answer(path):
+        years = [int(text) for text in path.split("period=")[1].split("&")[0].split(",")]
+        if "cmdCode=AG2" in path:
+            return how(Answer(change(bodies.comtrade(bodies.chapter_rows(years, **other)))))
+        return Answer(totals(bodies.comtrade(years=years)))
+
+    return {"/comtrade": answer}
+
+
 def ask(source):
     """Figures of a source as {place: (value, status)}, the frame, and the truth."""
     if source == "wdi":
         return _ask_macro()
     if source in ("baci", "imts panel"):
         return _ask_panel(source)
+    if source == "goods":
+        return _ask_goods()
+    if source == "months":
+        return _ask_months()
     years = [2020, 2021] if source == "bns" else [2019, 2020, 2021]
     frame = live.fetch_flows("KAZ", "TKM", source=source, years=years, timeout=SECONDS)
     places = list(zip(frame["flow"], frame["period_end"].dt.year, strict=True))
@@ -101,6 +126,30 @@ def _ask_macro():
     gdp = {year: value / 1e6 for year, value in bodies.GDP.items() if value}
     truth = {(country, year): gdp[year] for country in ("KAZ", "TKM") for year in gdp}
     return _cells(places, frame["value"], frame["status"]), frame, truth
+
+
+def _ask_goods():
+    frame = live.fetch_goods("KAZ", "TKM", years=[2019, 2020], timeout=SECONDS)
+    places = zip(frame["section"], frame["flow"], frame["year"], strict=True)
+    truth = {
+        (section, flow, year): value * share
+        for (flow, year), value in TRUE.items()
+        for section, share in bodies.SECTIONS.items()
+        if year in (2019, 2020)
+    }
+    return _cells(places, frame["value_musd"], frame["status"]), frame, truth
+
+
+def _ask_months():
+    frame = live.fetch_months("KAZ", "TKM", years=[2020, 2021], timeout=SECONDS)
+    long = frame.melt(["year", "month", "status"], ["export_musd", "import_musd"])
+    places = zip(long["variable"].str[:6], long["year"], long["month"], strict=True)
+    truth = {
+        (flow, *month): value
+        for flow, side in bodies.MONTHLY_SIDES.items()
+        for month, value in side.items()
+    }
+    return _cells(places, long["value"], long["status"]), frame, truth
 
 
 def _ask_panel(source):
@@ -131,7 +180,16 @@ def judge(fault, server):
     """What came of a fault, and a few words."""
     server.routes.clear()
     server.routes |= fault.routes()
-    os.environ |= {"COMTRADE_API_KEY": KEY} if fault.keyed else {}
+    env = fault.env | ({"COMTRADE_API_KEY": KEY} if fault.keyed else {})
+    with own_hosts(server) if fault.keyed else nullcontext(), mock.patch.dict(os.environ, env):
+        before = fault.plant(cache.folder()) if fault.plant else {}
+        outcome = _judged(fault)
+    changed = [str(file) for file, content in before.items() if file.read_bytes() != content]
+    return ("wrong", f"{changed} overwritten") if changed else outcome
+
+
+def _judged(fault):
+    """As `judge`, with server, surroundings and cache as the fault wants them."""
     records = []
     handler = logging.Handler(level=0)
     handler.emit = lambda record: records.append(f"{record.getMessage()} {record.args}")
@@ -144,7 +202,9 @@ def judge(fault, server):
     try:
         cells, frame, truth = ask(fault.source)
         outcome = _compared(cells, truth, fault.status)
-        texts = [frame.to_csv()]
+        if fault.refuse and outcome[0] == "right":
+            outcome = "wrong", "accepted"
+        texts = [frame.to_csv(), live.cached().to_csv()]
     except LiveError as error:
         outcome = ("wrong" if fault.fine else "refused"), str(error)[:160]
         texts = list(_chain(error))
@@ -154,11 +214,12 @@ def judge(fault, server):
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
-        os.environ.pop("COMTRADE_API_KEY", None)
     took = time.monotonic() - began
     written = [text.encode("utf-8", "replace") for text in (*texts, *records)]
-    written += [file.read_bytes() for file in cache.folder().rglob("*") if file.is_file()]
-    secrets = [secret.encode() for secret in (KEY, PASSWORD, KEY[:12])]
+    files = () if "TRADELIB_CACHE" in fault.env else cache.folder().rglob("*")
+    plain = [file for file in files if file.is_file() and not file.is_symlink()]
+    written += [file.read_bytes() for file in plain if file.stat().st_size < 2**30]
+    secrets = [secret.encode() for secret in (KEY, PASSWORD, KEY[:12], *fault.secrets)]
     if any(secret in content for content in written for secret in secrets):
         return "leak", outcome[1]
     if took > SECONDS + GRACE:

@@ -1,11 +1,13 @@
 """A real HTTP server on loopback that answers as told: right, late, broken, or not at all."""
 
 import gzip
+import os
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest import mock
 
 
 @dataclass
@@ -161,3 +163,17 @@ def running():
         listening.shutdown()
         listening.server_close()
         thread.join(5)
+
+
+@contextmanager
+def own_hosts(server):
+    """The server as the sources' own hosts, which get their keys, for the time of a with block."""
+    from tradelib.live import sites
+
+    own = {
+        name: site._replace(base=f"{server.base}/{name}", pause=0.0)
+        for name, site in sites._SITES.items()
+    }
+    with mock.patch.object(sites, "_SITES", own), mock.patch.dict(os.environ):
+        os.environ.pop("TRADELIB_LIVE_BASE", None)
+        yield server

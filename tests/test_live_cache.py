@@ -166,6 +166,7 @@ os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
     assert len(list((cache.folder() / "replies").glob(".*"))) == 1
     assert len(fetch()) == 6
     assert len(live.cached()) == 2
+    assert list((cache.folder() / "replies").glob(".*")) == []
 
 
 def test_killed_while_downloading(source):
@@ -216,8 +217,8 @@ class TestKeys:
     """Read from the environment, sent to the source, and nowhere else."""
 
     @pytest.fixture
-    def keyed(self, source, monkeypatch):
-        """A key in the environment, and every log record of the process."""
+    def keyed(self, own_hosts, monkeypatch):
+        """A key in the environment, its own host to take it, and every log record of the process."""
         monkeypatch.setenv("COMTRADE_API_KEY", KEY)
         records = []
         handler = logging.Handler(level=0)
@@ -226,7 +227,7 @@ class TestKeys:
         before = root.level
         root.addHandler(handler)
         root.setLevel(0)
-        yield source, records
+        yield own_hosts, records
         root.removeHandler(handler)
         root.setLevel(before)
 
@@ -482,8 +483,38 @@ class TestFiles:
         with pytest.raises(live.CacheDamagedError) as no:
             cache.unsealed(line)
         assert no.value.answer == message
-        about = {"accessed": "x", "bytes": 1}
+        about = {"accessed": "2026-06-01T12:00:00+00:00", "bytes": 1, "sha256": "x"}
         assert cache.unsealed(cache.sealed("http://a", about)) == {"address": "http://a", **about}
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"accessed": "2026-06-01"},
+            {"accessed": "2026-06-01T12:00:00"},
+            {"accessed": "NaT"},
+            {"accessed": 5},
+            {"bytes": "1"},
+            {"bytes": True},
+            {"bytes": -1},
+            {"sha256": None},
+            {"more": ""},
+        ],
+    )
+    def test_another_provenance(self, change):
+        """A line whose seal fits, and which is none of ours all the same, is refused in our words."""
+        about = {"accessed": "2026-06-01T12:00:00+00:00", "bytes": 1, "sha256": "x"}
+        line = cache.sealed("http://a", about | change)
+        with pytest.raises(
+            live.CacheDamagedError, match="^a copy with another provenance than our"
+        ):
+            cache.unsealed(line)
+        del about["bytes"]
+        with pytest.raises(
+            live.CacheDamagedError, match="^a copy with another provenance than our"
+        ):
+            cache.unsealed(cache.sealed("http://a", about))
+        with pytest.raises(live.CacheDamagedError, match="^a copy without its provenance"):
+            cache.unsealed(b"[" * 2**16)
 
     def test_replaced_in_one_step(self, tmp_path):
         """What fails half way leaves what was there, and nothing beside it."""
@@ -491,7 +522,7 @@ class TestFiles:
         with cache.replacing(file) as opened:
             opened.write(b"first")
             (beside,) = file.parent.iterdir()
-            assert beside.name.startswith(".file.")
+            assert beside.name.startswith(".unfinished-")
         with pytest.raises(TypeError), cache.replacing(file) as opened:
             opened.writelines([b"second", "no bytes"])
         assert file.read_bytes() == b"first"

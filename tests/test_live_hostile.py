@@ -14,9 +14,11 @@ import pathlib
 import re
 import stat
 import zipfile
+from functools import partial
 
 import live_bodies as bodies
 import live_faults
+import live_odd
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,7 +30,7 @@ from tradelib.live import bns, cache, download, gate, keys, sites
 from tradelib.live.errors import LiveError
 from tradelib.live.fetch import years_wanted
 
-SLOW = ("drip", "hang", "megabytes", "bomb", "a cell at", "endless")
+SLOW = ("drip", "hang", "megabytes", "bomb", "a cell at", "endless", "is held")
 ZIP = "/baci/BACI_HS92_V202601.zip"
 LONG = "x" * 300
 
@@ -59,6 +61,21 @@ def test_every_fault(name, source, tmp_path, monkeypatch):
         tried += 1
     assert bad == []
     assert tried > 80
+
+
+def test_every_contradiction(source, tmp_path, monkeypatch):
+    """Parts, other units, marks in odd places, odd copies: each kind once (benchmark: everywhere)."""
+    bad = []
+    tried = 0
+    for number, fault in enumerate(live_odd.kinds()):
+        if any(word in fault.name for word in SLOW):
+            continue
+        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / str(number) / "cache"))
+        kind, what = live_faults.judge(fault, source)
+        bad += [] if kind in ("right", "refused") else [(fault.source, fault.name, kind, what)]
+        tried += 1
+    assert bad == []
+    assert tried > 150
 
 
 @pytest.mark.parametrize("name", ["a cell at XFD1048576", "a cell at CV100000", "megabytes"])
@@ -130,7 +147,7 @@ class TestNoFolder:
         assert len(live.fetch_flows("KAZ", "TKM")) == 6
         assert "a copy of http" in logged()
         assert live.cached().empty
-        assert "is not listed: [Errno 21]" in logged()
+        assert "is no ordinary file" in logged()
 
     def test_full_disk_while_downloading(self, source, monkeypatch):
         """Said to be the disk, at the first try, with what to do."""
@@ -147,10 +164,20 @@ class TestNoFolder:
         assert not isinstance(no.value, live.UnavailableError)
         assert len(source.seen) == 1
 
-    def test_no_home(self, monkeypatch):
-        """A home that nobody has is a name like any other."""
-        monkeypatch.setenv("TRADELIB_CACHE", "~nobody-of-that-name/cache")
-        assert cache.folder() == pathlib.Path("~nobody-of-that-name/cache")
+    @pytest.mark.parametrize(
+        "place", ["~nobody-of-that-name/cache", "s3://bucket/cache", "file:///tmp/x", " /tmp/x"]
+    )
+    def test_no_place(self, source, tmp_path, monkeypatch, place):
+        """A home that nobody has, or an address, is refused; no folder of that name is made."""
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("TRADELIB_CACHE", place)
+        for ask in (cache.folder, live.cached, partial(live.fetch_flows, "KAZ", "TKM")):
+            with pytest.raises(
+                LiveError, match="in TRADELIB_CACHE that is none of this machine; wr"
+            ):
+                ask()
+        assert list(tmp_path.iterdir()) == []
+        assert source.seen == []
 
 
 class TestCopies:
@@ -299,13 +326,13 @@ class TestSecrets:
     @pytest.mark.parametrize(
         "key", ["s3cret\nkey-of-two-lines", "s3cret key in words", "schlüssel-s3cret"]
     )
-    def test_key_that_is_none(self, source, monkeypatch, key):
+    def test_key_that_is_none(self, own_hosts, monkeypatch, key):
         """Refused before anything is sent, without its value, naming the variable."""
         monkeypatch.setenv("COMTRADE_API_KEY", key)
         with pytest.raises(live.KeyRefusedError, match="a key in COMTRADE_API_KEY with bl") as no:
             live.fetch_flows("KAZ", "TKM", source="comtrade", years=2020)
         assert "s3cret" not in "".join(live_faults._chain(no.value))
-        assert source.seen == []
+        assert own_hosts.seen == []
 
     @pytest.mark.parametrize(
         "base",
@@ -395,7 +422,7 @@ class TestSecrets:
         assert keys.scrubbed(text) == "*** *** *** *** ***="
         assert keys.scrubbed("user pa%24%24word pa$$word user:pa%24%24word@") == "user *** *** ***@"
         monkeypatch.setenv("COMTRADE_API_KEY", "k")
-        assert keys.clean(b"key") == b"key"
+        assert keys.scrubbed("key") == "key"
 
     @pytest.mark.parametrize(
         ("key", "proxy", "text", "left"),
@@ -574,11 +601,20 @@ class TestGate:
         assert (zero.status, zero.value_musd) == ("final", 0.0)
 
     def test_units(self):
-        """US$ under whatever name; another power of ten than the usual is refused."""
+        """US$ under whatever name; another power of ten, or a transformation, is refused."""
         gate.check_units({"UNIT": "USD", "CURRENCY": "", "UNIT_MULT": "0", "OTHER": "EUR"})
-        gate.check_units({"UNIT_MULT": "3"}, power="3")
-        for name in gate.UNIT_COLUMNS:
-            with pytest.raises(live.MalformedError, match=f"figures in {name} 'EUR' instead of"):
+        gate.check_units({"unit_measure: Unit": "USD", "TRANSFORMATION": "N", "PRICES": "_Z"})
+        gate.check_units({"UNIT_MULT": "3", "SCALE": 6, "currency": None}, power="3")
+        names = (
+            "UNIT",
+            "unit_measure",
+            "Unit_Measure: Unit",
+            "CURR",
+            "CURRENCY_DENOM[;]",
+            "PRICES",
+        )
+        for name in (*names, "UNIT_MULT", "TRANSFORMATION", "a new unit", "BASE_PER"):
+            with pytest.raises(live.MalformedError, match=f"{gate.bare(name)} 'EUR' instead of"):
                 gate.check_units({name: "EUR"})
         with pytest.raises(live.MalformedError, match="UNIT_MULT '0' instead of 3"):
             gate.check_units({"UNIT_MULT": "0"}, power="3")

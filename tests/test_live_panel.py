@@ -57,7 +57,7 @@ EXPORTS = [
     ("TKM", "KAZ", 2020, 40e6),
     ("KAZ", "G001", 2020, 9e9),
     ("KAZ", "TKM", 2021, 0),
-    ("KAZ", "XYZ", 2020, 1e6),
+    ("KAZ", "UZB", 2020, 1e6),
 ]
 IMPORTS = [
     ("KAZ", "TKM", 2020, 51.25e6),
@@ -227,11 +227,18 @@ class TestBaci:
             (bodies.baci(countries=bodies.BACI_COUNTRIES + "1398,K,KZ,KAZ\n"), "or out of range"),
             (
                 bodies.baci({"2020x": ""}),
-                "an archive without yearly files; it has BACI_HS92_Y2020x",
+                "BACI_HS92_Y2020x_V202601.csv', which is no table of BACI's",
             ),
-            (bodies.baci({2020: ""}), "a damaged BACI_HS92_Y2020_V202601.csv .Empty CSV"),
+            (bodies.baci({2020: ""}), r"columns \[''\] in BACI_HS92_Y2020_V202601.csv"),
             (bodies.baci({2020: "t,i,j,k,v,q\n"}), "no rows in BACI_HS92_Y2020"),
-            (bodies.baci({2020: "t,i,j,v,q\n2020,398,795,1,1\n"}), "a damaged .*k"),
+            (
+                bodies.baci({2020: "t,i,j,v,q\n2020,398,795,1,1\n"}),
+                r"columns \['t', 'i', 'j', 'v', 'q'\] in BACI",
+            ),
+            (
+                bodies.baci({2019: bodies.BACI_YEARS[2020], 2021: bodies.BACI_YEARS[2021]}),
+                "an archive without a file of 2020",
+            ),
             (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, "x"))}), "a damaged .*'x'"),
             (bodies.baci({2020: "t,i,j,k,v,q\n2020,398,795\n"}), "a damaged .*Expected 6 columns"),
             (
@@ -250,7 +257,7 @@ class TestBaci:
             (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, ""))}), "with an empty cell"),
             (
                 bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1000000, 1))}),
-                "more than six digits",
+                "a product of no digits, or of more than six",
             ),
             (
                 bodies.baci({2020: bodies.baci_rows(*[(2020, 398, 795, 10121, 1)] * 2)}),
@@ -271,7 +278,12 @@ class TestBaci:
         ("names", "size", "message"),
         [
             (
-                ["x/BACI_HS92_Y2021_V202601.csv", "BACI_HS92_Y2020_V202601.csv", "a.csv"],
+                [
+                    "x/BACI_HS92_Y2021_V202601.csv",
+                    "BACI_HS92_Y2020_V202601.csv",
+                    "product_codes_HS92_V202601.csv",
+                    "Readme.txt",
+                ],
                 2**32,
                 None,
             ),
@@ -302,10 +314,14 @@ class TestBaci:
             ),
             ([], 1, "an archive without yearly files; it has none"),
             (
-                ["a", "xBACI_HS92_Y2020_V202601.csv", "b" * 200, "c"],
+                ["a", "xBACI_HS92_Y2020_V202601.csv", "c"],
                 1,
-                "an archive without yearly files; "
-                f"it has a, xBACI_HS92_Y2020_V202601.csv, {'b' * 87}",
+                "an archive with 'xBACI_HS92_Y2020_V202601.csv', which is no table of BACI's",
+            ),
+            (
+                ["a", "b" * 200, "c"],
+                1,
+                f"an archive without yearly files; it has a, {'b' * 117}",
             ),
             (["a", "b", "c", "d"], 1, "an archive without yearly files; it has a, b, c"),
         ],
@@ -383,8 +399,8 @@ class TestBaci:
                 [(398, 795, 1, 1e10), (398, 795, 2, 0.001)],
                 "a trade of 1e+13 US$ between two countries in 2020",
             ),
-            ([(398, 795, 1000000, 1)], "a product of more than six digits in 2020"),
-            ([(398, 795, -1, 1)], "a product of more than six digits in 2020"),
+            ([(398, 795, 1000000, 1)], "a product of no digits, or of more than six, in 2020"),
+            ([(398, 795, 0, 1)], "a product of no digits, or of more than six, in 2020"),
             ([(398, 795, 1, "")], "a row of 2020 with an empty cell"),
             ([(398, 5, 1, 1)], "country 5 in 2020, which its own table does not know"),
             (
@@ -405,7 +421,7 @@ class TestBaci:
         ticks = []
         rows = [
             (7, 398, 999999, 0),
-            (398, 795, 0, 1e10),
+            (398, 795, 3, 1e10),
             (795, 398, 1, 0.0014),
             (795, 398, 2, 0.0014),
         ]
@@ -422,7 +438,7 @@ class TestBaci:
 
     def test_a_year_in_pieces(self, monkeypatch):
         """A year is summed over all pieces that it is read in."""
-        rows = [(795, 398, product, 1.5) for product in range(40)]
+        rows = [(795, 398, product, 1.5) for product in range(1, 41)]
         monkeypatch.setattr(baci, "_READ", ReadOptions(block_size=100, use_threads=False))
         assert self.year(rows).to_numpy().tolist() == [["TKM", "KAZ", 2020, 60_000]]
 
@@ -798,7 +814,7 @@ class TestDownload:
         mark = file.with_name("file.zip.part.json")
         digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         about = {"address": source.base + ZIP, "bytes": 3, "sha256": digest, "same": same}
-        assert cache.unsealed(mark.read_bytes()) == about
+        assert cache.unsealed(mark.read_bytes(), "same") == about
         file.with_name("file.zip.part").write_bytes(b"abcxy")
         source.routes[ZIP] = Answer(b"abcdef", etag=same)
         assert self.get(file)["bytes"] == 6
@@ -885,7 +901,7 @@ class TestImts:
         assert shown.loc[("KAZ-TKM", 2020)].tolist() == [76.5, 51.25, 127.75]
         assert shown.loc[("TKM-KAZ", 2020)].tolist() == [40.0, 90.0, 130.0]
         assert shown.loc[("KAZ-TKM", 2021)].isna().tolist() == [False, True, True]
-        assert panel["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM", "KAZ-XYZ", "TKM-KAZ"]
+        assert panel["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM", "KAZ-UZB", "TKM-KAZ"]
         assert set(panel["released_basis"]) == {"lag"}
         assert tl.flows.by_pair(panel).loc["KAZ-TKM", 2020] == 127.75
 
@@ -933,7 +949,7 @@ class TestImts:
             ("TKM", "***", "a row of .* where"),
             ("SCALE", "UNIT", "figures in UNIT '6' instead of USD"),
             (",6,\n", ",6\n", "a table that breaks off or is none .*Expected 11 columns"),
-            ("XYZ", "TKM", "KAZ TKM 2020 twice"),
+            ("UZB", "TKM", "KAZ TKM 2020 twice"),
         ],
     )
     def test_refusals(self, source, old, new, message):
@@ -1001,7 +1017,7 @@ class TestPanel:
                 [
                     "KAZ,TKM,KAZ-TKM,2020,76.5,51.25,127.75,final,imts,2021-09-30,lag,2022-06-01",
                     "KAZ,TKM,KAZ-TKM,2021,0.0,,,final,imts,2022-06-01,accessed,2022-06-01",
-                    "KAZ,XYZ,KAZ-XYZ,2020,1.0,,,final,imts,2021-09-30,lag,2022-06-01",
+                    "KAZ,UZB,KAZ-UZB,2020,1.0,,,final,imts,2021-09-30,lag,2022-06-01",
                     "TKM,KAZ,TKM-KAZ,2020,40.0,90.0,130.0,final,imts,2021-09-30,lag,2022-06-01",
                 ],
             ),

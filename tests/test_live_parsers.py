@@ -466,7 +466,7 @@ class TestComtrade:
             ({"primaryValue": [1]}, r"'\[1\]' where a figure is due"),
             ({"refYear": 20200}, "'20200' where a year is due"),
             ({"refYear": "2020"}, "str as refYear, where int is due"),
-            ({"refYear": 2018}, "^rows of 2018, which was not asked for;"),
+            ({"refYear": 2018, "period": "2018"}, "^rows of 2018, which was not asked for;"),
             ({"motCode": True}, "bool as motCode, where int is due"),
             ({"customsCode": None}, "a document without customsCode"),
         ],
@@ -649,7 +649,7 @@ class TestWits:
             ("INDICATOR", "Export (mirror) (US$ Million)", "US$ Million"),
             ("INDICATOR", f"Export({'9' * 40}US$)", "9" * 40),
             ("INDICATOR", "Export(US$ Thousand)", None),
-            ("INDICATOR", "Partner share (%)", None),
+            ("INDICATOR", "Export (US$ thousand)", None),
             ("INDICATOR", None, None),
             ("PRODUCTCODE", "All (US$ Million)", None),
         ],
@@ -787,9 +787,9 @@ class TestWorldBank:
 
     def test_pages(self):
         """One page of several, or fewer rows than it counts, are a part of an answer."""
-        with pytest.raises(MalformedError, match="6 rows of 6, on one page of 2"):
+        with pytest.raises(MalformedError, match="6 rows of 6, on page 1 of 2"):
             self.read(bodies.worldbank(pages=2))
-        with pytest.raises(MalformedError, match="6 rows of 7, on one page of 1"):
+        with pytest.raises(MalformedError, match="6 rows of 7, on page 1 of 1"):
             self.read(bodies.worldbank(total=7))
 
     def test_nothing_and_messages(self):

@@ -187,7 +187,7 @@ class TestWorldBank:
 
     def test_a_part(self):
         """4 rows of 264 are refused."""
-        with pytest.raises(MalformedError, match="4 rows of 264, on one page of 1"):
+        with pytest.raises(MalformedError, match="4 rows of 264, on page 1 of 1"):
             worldbank.parse(
                 body("worldbank_gdp_2020_trimmed.json"), countries=["KAZ"], indicator="gdp"
             )

@@ -1,9 +1,10 @@
 """CEPII BACI: bilateral trade by product, with both countries' reports reconciled.
 
 A release is a zip archive with one CSV file per year and a table of country numbers. Columns
-``t,i,j,k,v,q`` are year, exporter, importer, product, thousand US$ and tonnes. Files are read in
-blocks and summed over products in whole dollars, so that the sums are exact in any order. Every
-file is checked against its checksum. Flows that are not listed are no trade.
+``t,i,j,k,v,q`` are year, exporter, importer, product, thousand US$ and tonnes, and there are no
+others. Files are read in blocks and summed over products in whole dollars, so that the sums are
+exact in any order. Every file is checked against its checksum. Flows that are not listed are no
+trade.
 
 References
 ----------
@@ -34,10 +35,13 @@ _NUMBERS = 1000  # country numbers have three digits
 _PRODUCTS = 10**6  # products have six digits
 _BLOCK = 2**24  # bytes read at a time
 _TYPES = {"t": pa.int32(), "i": pa.int32(), "j": pa.int32(), "k": pa.int32(), "v": pa.float64()}
+_HEAD = [*_TYPES, "q"]
 _READ = arrow.ReadOptions(block_size=_BLOCK, use_threads=False)
 _CONVERT = arrow.ConvertOptions(column_types=_TYPES, include_columns=list(_TYPES))
 _MEMBER = re.compile(r"(?:^|/)BACI_(HS\d\d)_Y([0-9]{4})_(V\w+)\.csv$")
+_CODES = re.compile(r"(?:^|/)(?:country|product)_codes_\w+\.csv$")
 _ISO3 = {"iso_3digit_alpha": "country_iso3"}  # older name of the column, in releases to 2022
+_MOST_HEAD = 1000  # bytes of the line of columns
 _MOST_TABLE = 2**20  # bytes of the table of countries
 _MOST_YEAR = 2**32  # bytes of the file of a year
 
@@ -61,12 +65,14 @@ def open_archive(file: Path) -> zipfile.ZipFile:
 def years(archive: zipfile.ZipFile, release: str) -> dict[int, zipfile.ZipInfo]:
     """File of each year of a release in its archive.
 
-    No file, two of a year, or one of another release is a `MalformedError`.
+    No file, two of a year, one of another release, a year that is missed out or a table of another
+    name is a `MalformedError`.
     """
     members: dict[int, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         match = _MEMBER.search(member.filename)
         if not match:
+            _check_other(member.filename)
             continue
         year = int(match[2])
         own_release = f"{match[1]}_{match[3]}"
@@ -78,7 +84,16 @@ def years(archive: zipfile.ZipFile, release: str) -> dict[int, zipfile.ZipInfo]:
     if not members:
         names = ", ".join(archive.namelist()[:3])
         raise MalformedError(f"an archive without yearly files; it has {names[:120] or 'none'}")
+    lost = set(range(min(members), max(members))) - members.keys()
+    if lost:
+        raise MalformedError(f"an archive without a file of {min(lost)}")
     return dict(sorted(members.items()))
+
+
+def _check_other(name: str) -> None:
+    """Raise if a member is a table of a name that we do not know: it may be that of a year."""
+    if name.casefold().endswith(".csv") and not _CODES.search(name):
+        raise MalformedError(f"an archive with {name[:80]!r}, which is no table of BACI's")
 
 
 def countries(archive: zipfile.ZipFile, release: str) -> dict[int, str]:
@@ -126,6 +141,8 @@ def read_year(
     rows: list[np.ndarray] = []
     kinds = (pa.ArrowException, *ZIP_DAMAGE)
     with malformed_on(f"a damaged {member.filename}", *kinds), archive.open(member) as opened:
+        _check_columns(opened.readline(_MOST_HEAD), member.filename)
+        opened.seek(0)
         counted = CallbackIOWrapper(tick, opened)
         for block in arrow.open_csv(counted, _READ, convert_options=_CONVERT):
             pairs, dollars = _block(block, year, country_codes)
@@ -146,6 +163,13 @@ def read_year(
     return pd.DataFrame(flows)
 
 
+def _check_columns(line: bytes, name: str) -> None:
+    """Raise if a file has other columns than BACI's: one more may say that another is otherwise."""
+    head = [column.strip(' "') for column in line.decode("utf-8-sig", "replace").strip().split(",")]
+    if sorted(head) != sorted(_HEAD):
+        raise MalformedError(f"columns {str(head)[:80]} in {name}")
+
+
 def _block(
     block: pa.RecordBatch, year: int, country_codes: dict[int, str]
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -158,8 +182,8 @@ def _block(
     unknown = np.setdiff1d(np.union1d(i, j), list(country_codes))
     if unknown.size:
         raise MalformedError(f"country {unknown[0]} in {year}, which its own table does not know")
-    if ((k < 0) | (k >= _PRODUCTS)).any():
-        raise MalformedError(f"a product of more than six digits in {year}")
+    if ((k < 1) | (k >= _PRODUCTS)).any():
+        raise MalformedError(f"a product of no digits, or of more than six, in {year}")
     is_valid = np.isfinite(v) & (v >= 0) & (v <= MOST_MUSD * 1e3)
     if not is_valid.all():
         raise MalformedError(f"a trade of {v[~is_valid][0]} in {year}")
@@ -180,12 +204,21 @@ def _sorted_rows(rows: list[np.ndarray], name: str) -> np.ndarray:
 
 
 def _code(row: dict[str, str]) -> str:
-    """Code of a country: ours, else the source's three letters, else its number."""
+    """Code of a country: ours, else the source's three letters, else its number.
+
+    A number that the source calls another country, by its letters and its name, is a
+    `MalformedError`. One of the two may be wrong: in a release of 2020 Antigua has Antarctica's.
+    """
     own = row["country_iso3"].strip()
     number = int(row["country_code"])
     if own == "SCG":  # Serbia and Montenegro; we have one code for it and Yugoslavia
         return own
     try:
-        return codes.iso3(number)
+        ours = codes.iso3(number)
     except ValueError:
         return own if re.fullmatch(r"[A-Z0-9]{3}", own) else f"{number:03d}"
+    said = [own, row.get("country_name") or row.get("country_name_full") or ""]
+    meant = {codes.iso3(text) for text in said if codes.known(text)}
+    if meant and ours not in meant:
+        raise MalformedError(f"country {number} called {', '.join(said)[:80]}, not {ours}")
+    return ours

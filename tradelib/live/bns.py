@@ -57,12 +57,21 @@ _LAST_COLUMN = b"CZ"  # the 104th
 _CELLS = rb"(?:\x03\x02\x0e|\x7e\x02\x0a|\xfd\x00\x0a|\x05\x02\x08|\x01\x02\x06)\x00(..)(..)"
 _RECORD = re.compile(_CELLS, re.DOTALL)
 _SHEET = re.compile(r"\s*(?:12_)?([0-9]{4})\s*")
-_OTHER_UNITS = re.compile(r"млн|млрд|миллион|тенге|евро|eur|руб|тонн")
+_OTHER_UNITS = re.compile(
+    r"млн|млрд|миллион|тенге|евро|eur|руб|тонн|юан|в ценах|процент|% к|натуральн"
+)
+# Another country's table, or one of services, of trade within the union, of what is expected.
+_OTHER_TABLE = re.compile(r"республик\w*\s+(?!казахстан)|федерац|услуг|взаимн|прогноз|темп")
 _THOUSAND_USD = re.compile(r"тыс(яч|\.)?\s*долл(аров|\.)?\s*сша")
-_PART_YEAR = re.compile(r"январь\s*[-–—]\s*(?!декабр)")  # from January to another month
+_WHOLE_YEAR = re.compile(r"январ\w*\s*[-–—]\s*декабр\w*|\b12 месяц\w*")
+_PART_YEAR = re.compile(  # a month, if not from January to December
+    r"январ|феврал|\bмарт|апрел|\bма[йея]\b|июн|июл|август|сентябр|октябр|ноябр|декабр"
+    r"|месяц|квартал|полугод"
+)
 _FILE = r'<a href="/api/iblock/element/([0-9]{1,12})/file/\w{1,9}/"[^<>]{0,300}>(.{0,600}?)</a>'
 _LINK = re.compile(_FILE, re.DOTALL)
 _TITLE = re.compile(r"по странам\s*\(\s*(январь\s*-\s*декабрь)?\s*([0-9]{4})\s*г")
+_EARLY = re.compile("предварит|оперативн", re.IGNORECASE)  # preliminary
 _DAY = re.compile(r"\b([0-9]{2})\.([0-9]{2})\.([0-9]{4})\b")
 _Cell: TypeAlias = float | str  # thousand US$, "x" (withheld), "..." (not known) or "" (empty)
 _Rows: TypeAlias = dict[str, dict[str, _Cell]]  # cells by name of the row and by flow
@@ -111,12 +120,13 @@ def parse_listing(body: bytes) -> list[Edition]:
     ends = [*(link.start() for link in links), len(text)][1:]  # where the next link begins
     editions = []
     for link, end in zip(links, ends, strict=True):
-        title = _TITLE.search(_one_line(unescape(link[2])))
+        words = _one_line(unescape(link[2]))
+        title = _TITLE.search(words)
         if title:
             day = _DAY.search(text, link.end(), end)
             edition = Edition(
                 year=int(title[2]),
-                final=not title[1],
+                final=not title[1] and not _EARLY.search(words),
                 listed=f"{day[3]}-{day[2]}-{day[1]}" if day else "",
                 element=int(link[1]),
             )
@@ -143,7 +153,10 @@ def parse(body: bytes, *, partner: str, edition: Edition, years: set[int]) -> tu
     for year, grid in _grids(body, edition.year, years).items():
         rows = _rows(grid, year)
         _check_sums(rows, year)
-        figures += _figures(rows, partner, year, edition)
+        texts = " ".join(cell for row in grid for cell in row if isinstance(cell, str))
+        is_early = year == edition.year and _EARLY.search(texts) is not None
+        own = edition._replace(final=edition.final and not is_early)
+        figures += _figures(rows, partner, year, own)
     if not figures:
         raise NoDataError(f"the workbook of {edition.year} without {partner}")
     return tuple(figures)
@@ -295,12 +308,14 @@ def _columns(head: list[list[Any]], year: int) -> dict[str, int]:
 
 
 def _check_head(cells: list[list[str]], year: int) -> None:
-    """Raise if the head states another unit than thousand US$, or another time than the year."""
+    """Raise if the head states another unit than thousand US$, another time or another table."""
     text = " ".join(cell for row in cells for cell in row)
     if _OTHER_UNITS.search(text) or not _THOUSAND_USD.search(text):
         raise MalformedError(f"a sheet of {year} in other units than thousand US$: {text[:160]}")
-    if str(year) not in text or _PART_YEAR.search(text):
+    if str(year) not in text or _PART_YEAR.search(_WHOLE_YEAR.sub("", text)):
         raise MalformedError(f"a sheet of {year} for another time: {text[:160]}")
+    if _OTHER_TABLE.search(text):
+        raise MalformedError(f"a sheet of {year} of another country or trade: {text[:160]}")
 
 
 def _column(cells: list[list[str]], name: str, year: int) -> int:

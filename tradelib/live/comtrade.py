@@ -7,7 +7,9 @@ A pair's total has up to nine rows, by customs procedure, mode of transport and 
 row with procedure C00, mode 0 and second partner 0 is the total, and is asked for. ``primaryValue``
 is in US$, FOB for exports and mostly CIF for imports; no field states the unit, so that another
 unit would not be noticed. A value that is neither reported nor a sum (``isReported``,
-``isAggregate``) is an estimate. ``freqCode`` is A (``period`` such as 2024) or M (202403).
+``isAggregate``) is an estimate. ``freqCode`` is A (``period`` such as 2024) or M (202403). Where a
+row says the same in another field (``period`` and ``refYear``, a country's number and its letters),
+both must agree.
 
 The UN's terms forbid passing the figures on: fetch them, do not ship them.
 
@@ -27,6 +29,8 @@ from tradelib.live.errors import MalformedError
 from tradelib.live.gate import (
     Figure,
     Figures,
+    check_name,
+    check_units,
     figure,
     get_path,
     past_month,
@@ -43,6 +47,7 @@ PREVIEW_ROWS = 500  # the UN's limit: an answer with so many rows may be cut off
 _UNIT = 1e-6  # US$, in US$ million
 _PERIODS_A_CALL = 12  # the UN's limit, of years or months
 _MONTH = "([0-9]{4})([0-9]{2})"
+_WHOLE_YEAR = 52  # the month of a year's row
 _TOTAL = "TOTAL"  # the code of all goods
 _CHAPTERS = "AG2"  # asks for every chapter of the Harmonized System
 _CHAPTER = "[0-9]{2}"
@@ -56,6 +61,8 @@ _ONE_ROW_QUERY = (
 )
 # Countries whose number in the UN's trade statistics is not that of ISO 3166.
 _OWN = {"USA": 842, "FRA": 251, "CHE": 757, "NOR": 579, "IND": 699, "TWN": 490}
+_OWN_LETTERS = {"TWN": "S19"}  # and whose letters are not those of ISO 3166
+_QUANTITIES = re.compile("(alt)?qty", re.IGNORECASE)  # fields about tonnes and pieces, not money
 
 
 def country_number(country: str) -> int:
@@ -132,8 +139,6 @@ def parse_chapters(
 
 def _rows(document: Any) -> list[Any]:
     """Rows of a document that is whole."""
-    if isinstance(document, dict) and document.get("error"):
-        raise MalformedError(f"an error message: {str(document['error'])[:200]}")
     rows = get_path(document, list, "data")
     count = get_path(document, int, "count")
     if count != len(rows):
@@ -164,18 +169,56 @@ def _is_total(row: Any, reporter: str, partner: str, frequency: str, code: str =
     for column, value in wanted.items():
         if get_path(row, type(value), column) != value:
             raise MalformedError(f"a row with {column} {row[column]!r} instead of {value!r}")
+    _check_other_fields(row, reporter, partner)
+    digits = 0 if code == _TOTAL else 2
+    if row.get("aggrLevel") not in (None, digits):
+        raise MalformedError(f"a row with aggrLevel {str(row['aggrLevel'])[:40]!r}, not {digits}")
     if not re.fullmatch(code, get_path(row, str, "cmdCode")):
         raise MalformedError(f"a row with cmdCode {row['cmdCode']!r} instead of {code!r}")
     if get_path(row, str, "flowCode") not in FLOW_CODES:
         raise MalformedError(f"a row with flowCode {row['flowCode']!r} instead of X or M")
-    past_year(get_path(row, int, "refYear"))  # raises if it is no year
+    year = past_year(get_path(row, int, "refYear"))  # raises if it is no year
     if frequency == "M":
         _check_month(row)
+    else:
+        _check_year(row, year)
     no_second = row.get("partner2Code") is None
     second_partner = 0 if no_second else get_path(row, int, "partner2Code")
     customs = get_path(row, str, "customsCode")
     transport = get_path(row, int, "motCode")
     return (customs, transport, second_partner) == ("C00", 0, 0)
+
+
+def _check_other_fields(row: Any, reporter: str, partner: str) -> None:
+    """Raise if a row says elsewhere that it is of other countries, goods or units."""
+    wanted = {
+        "reporterISO": _OWN_LETTERS.get(reporter, reporter),
+        "partnerISO": _OWN_LETTERS.get(partner, partner),
+        "classificationSearchCode": "HS",
+        "mosCode": "0",
+        "flowDesc": FLOW_CODES.get(str(row.get("flowCode")), "").capitalize(),
+    }
+    for column, value in wanted.items():
+        if row.get(column) not in (None, "", value):
+            raise MalformedError(f"a row with {column} {str(row[column])[:40]!r}, not {value!r}")
+    if not re.match("H|$", str(row.get("classificationCode") or "")):
+        raise MalformedError(f"a row of {str(row['classificationCode'])[:40]!r}, not of HS")
+    check_name(row.get("reporterDesc"), reporter)
+    check_name(row.get("partnerDesc"), partner)
+    for column in ("isReported", "isAggregate"):
+        if not isinstance(row.get(column), bool | None):
+            raise MalformedError(f"a row with {column} {str(row[column])[:40]!r}")
+    check_units({name: item for name, item in row.items() if not _QUANTITIES.search(name)})
+
+
+def _check_year(row: Any, year: int) -> None:
+    """Raise if a row's period is another than its year, or its month is one of twelve."""
+    if row.get("period") not in (None, str(year)):
+        raise MalformedError(f"a row with period {str(row['period'])[:40]!r} and refYear {year}")
+    if not re.match(str(year), str(row.get("refPeriodId") or year)):
+        raise MalformedError(f"a row with refPeriodId {str(row['refPeriodId'])[:40]!r} for {year}")
+    if row.get("refMonth") not in (None, _WHOLE_YEAR):
+        raise MalformedError(f"a row with refMonth {str(row['refMonth'])[:40]!r} for a year")
 
 
 def _check_month(row: Any) -> None:
@@ -192,6 +235,9 @@ def _figure(row: dict[str, Any], frequency: str) -> Figure:
     """The figure of a row."""
     if "primaryValue" not in row:
         raise MalformedError(f"a row without primaryValue: {str(row)[:120]}")
+    valued = [row[name] for name in ("cifvalue", "fobvalue") if row.get(name)]
+    if valued and row["primaryValue"] not in valued:
+        raise MalformedError(f"a row whose primaryValue is neither of {str(valued)[:80]}")
     is_estimate = row.get("isReported") is False and row.get("isAggregate") is not True
     total = figure(
         FLOW_CODES[row["flowCode"]],

@@ -12,8 +12,9 @@ import re
 import time
 from contextlib import suppress
 from functools import partial
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 from requests import Response
@@ -21,8 +22,8 @@ from tqdm import tqdm
 
 from tradelib.live import cache
 from tradelib.live.errors import OfflineError, UnavailableError, asking
-from tradelib.live.keys import scrubbed
-from tradelib.live.session import PassingError, Session, measured, packing
+from tradelib.live.keys import holds_secret
+from tradelib.live.session import PIECE, PassingError, Session, digests, measured, packing
 from tradelib.live.transport import Call, check_status, retry, start
 
 _MARK_EVERY = 0.5  # seconds between two marks of how far a download is
@@ -45,10 +46,10 @@ def fetch_file(
     """
     beside = file.with_name(file.name + ".provenance")
     with suppress(OSError):
-        about = cache.unsealed(beside.read_bytes())
+        about = cache.unsealed(cache.content(beside))
         is_fresh = offline or cache.is_fresh(pd.Timestamp(about["accessed"]), max_age_days)
-        is_whole = file.stat().st_size == about["bytes"]
-        if is_fresh and is_whole and cache.file_digest(file) == about["sha256"]:
+        is_own = about["address"] == call.address and file.stat().st_size == about["bytes"]
+        if is_fresh and is_own and cache.file_digest(file) == about["sha256"]:
             return about
     if offline:
         raise OfflineError(f"no intact copy at {file}", asked=call.address)
@@ -62,8 +63,8 @@ def fetch_file(
         part.mark.unlink()
         now = pd.Timestamp.now(tz="UTC").floor("s").isoformat()
         about = {"accessed": now, "bytes": file.stat().st_size, "sha256": cache.file_digest(file)}
-        with cache.replacing(beside) as opened:
-            opened.write(cache.sealed(call.address, about))
+        with cache.replacing(beside) as writer:
+            writer.write(cache.sealed(call.address, about))
         return {"address": call.address, **about}
 
 
@@ -96,16 +97,23 @@ class _Part:
             have = self._write(response, session, have, digest, whole)
         if whole not in (have, -1):
             raise PassingError(UnavailableError(f"{have} bytes of {whole}"))
+        for algorithm, stated in digests(response) if response.status_code == 200 else ():
+            if cache.file_digest(self.file, algorithm) != stated.hex():
+                self.file.unlink()
+                raise PassingError(
+                    UnavailableError(f"a file with another {algorithm} than its own")
+                )
 
     def _so_far(self) -> tuple[int, Any, str]:
         """Number of bytes known to be right, their hash, and the source's name of that version."""
-        with suppress(OSError, KeyError):
-            mark = cache.unsealed(self.mark.read_bytes())
-            os.truncate(self.file, mark["bytes"])
-            with self.file.open("rb") as opened:
-                digest = hashlib.file_digest(opened, "sha256")
+        with suppress(OSError), cache.opened(self.file, os.O_RDWR) as part:
+            mark = cache.unsealed(cache.content(self.mark), last="same")
+            digest = hashlib.sha256()
+            while piece := part.read(min(PIECE, mark["bytes"] - part.tell())):
+                digest.update(piece)
             is_right = mark["same"] and digest.hexdigest() == mark["sha256"]
             if is_right and mark["address"] == self.call.address:
+                part.truncate(mark["bytes"])
                 return mark["bytes"], digest, mark["same"]
         return 0, hashlib.sha256(), ""
 
@@ -114,10 +122,9 @@ class _Part:
     ) -> int:
         """Write what comes, and mark every now and then how far it is; return the new length."""
         due = time.monotonic()
-        mode = "ab" if have else "wb"
         with (
             cache.disk_errors(self.file.parent),
-            self.file.open(mode) as opened,
+            self._opened(have) as opened,
             byte_bar(
                 total=max(whole, 0) or None,
                 initial=have,
@@ -138,14 +145,22 @@ class _Part:
                 self._note(opened, have, digest, response)
         return have
 
-    def _note(self, opened: IO[bytes], have: int, digest: Any, response: Response) -> None:
+    def _opened(self, have: int) -> BufferedIOBase:
+        """The file, to be carried on, or made anew in the place of whatever has its name."""
+        if have:
+            return cache.opened(self.file, os.O_WRONLY | os.O_APPEND)
+        self.file.unlink(missing_ok=True)
+        return cache.opened(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+
+    def _note(self, opened: BufferedIOBase, have: int, digest: Any, response: Response) -> None:
         """Force what came onto the disk, then mark its length, hash and version."""
         opened.flush()
         os.fsync(opened.fileno())
         tag = response.headers.get("ETag", "")
         day = response.headers.get("Last-Modified", "")
         is_strong = tag and not tag.startswith("W/")  # a weak tag does not promise the same bytes
-        version = scrubbed(tag if is_strong else day)
+        stated = tag if is_strong else day
+        version = "" if holds_secret(stated.encode(errors="replace")) else stated
         about = {"bytes": have, "sha256": digest.hexdigest(), "same": version}
         with cache.replacing(self.mark) as beside:
             beside.write(cache.sealed(self.call.address, about))

@@ -4,7 +4,9 @@ The module of a source knows where that source writes what. The checks that hold
 stand here, once:
 
 - a table has the columns that are needed, each once;
-- money is in US$;
+- money is in US$, and nothing says that it was transformed; an attribute that speaks of units and
+  is not known is refused;
+- figures are given, not taken back (`check_action`);
 - years are years of the past, and months are over;
 - numbers are plain, and of a size that trade can have;
 - a flow and year, or a flow and month, has one figure;
@@ -25,11 +27,16 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import pandas as pd
 
+from tradelib.ground import codes
 from tradelib.live.errors import MalformedError
+from tradelib.live.keys import scrubbed
 
 _T = TypeVar("_T")
 # Errors by which the standard library says that a zip archive is damaged.
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+# Words in the names of a document that say that it is a part, or that something was wrong.
+_OF_TROUBLE = re.compile("error|warning|message|^fault|status", re.IGNORECASE)
+_OF_PARTS = re.compile("next|more|truncated|partial|continuation", re.IGNORECASE)
 FIRST_YEAR = 1900  # a number outside these two years is no calendar year of trade
 LAST_YEAR = 2100
 # The year of this code and its last full month: a clock that was set back hides no figures.
@@ -38,8 +45,14 @@ _WRITTEN_MONTH = 11
 MOST_MUSD = 1e7  # ten trillion US$: no flow of a pair is near it
 MOST_ROWS = 20_000  # of a pair's answer; some hundred years are usual
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
-UNIT_COLUMNS = ("UNIT", "UNIT_MEASURE", "CURRENCY", "CURRENCY_DENOM", "UNIT_MULT")
-MARK_COLUMNS = ("STATUS", "OBS_STATUS", "CONF_STATUS")
+# Words in the name of an attribute that may change what a figure is, and what it may then say.
+_OF_POWER = re.compile("MULT|POWER")
+_OF_CHANGE = re.compile("TRANSFORM|ADJUST|DEFLAT|INDEX|BASE_PER")
+_OF_UNIT = re.compile("UNIT|CURR|MEASURE|PRICE|DENOM|EXCHANGE|CONVER")
+_NOT_APPLICABLE = ("", "_Z")
+_OF_MARK = re.compile(
+    "STATUS|OBS_TYPE|FLAG|CONFID|CONF_|_CONF$"
+)  # words in the name of an attribute of marks
 # Statuses from the surest, and the codes (SDMX's and the IMF's, any case) that stand for them.
 STATES = {
     "final": "A",
@@ -204,13 +217,48 @@ def check_head(head: Sequence[str], needed: Iterable[str]) -> None:
         raise MalformedError(f"a table with a column twice: {str(head)[:160]}")
 
 
-def check_units(row: Mapping[str, str], *, power: str = "0") -> None:
-    """Raise if a row states another unit than US$ times ten to the usual `power`."""
-    for column in UNIT_COLUMNS:
-        stated = row.get(column) or ""
-        usual = power if column == "UNIT_MULT" else "USD"
-        if stated not in ("", usual):
-            raise MalformedError(f"figures in {column} {stated[:40]!r} instead of {usual} (US$)")
+def bare(name: str) -> str:
+    """Name of an attribute in capitals, without the label or the brackets behind it.
+
+    >>> bare("unit_measure: Unit of measure"), bare("STRUCTURE[;]")
+    ('UNIT_MEASURE', 'STRUCTURE')
+    """
+    return re.split(r"[:\[]", name, maxsplit=1)[0].strip().upper()
+
+
+def may_change_unit(name: str) -> bool:
+    """Whether the name of an attribute says that it may change what a figure is."""
+    kinds = (_OF_POWER, _OF_CHANGE, _OF_UNIT)
+    return any(kind.search(bare(name)) for kind in kinds)
+
+
+def check_units(row: Mapping[str, object], *, power: str = "0") -> None:
+    """Raise if a row states another unit than US$ times ten to the usual `power`.
+
+    Any attribute whose name speaks of units, known or not, must say US$ or nothing; of one that
+    speaks of a transformation, ``N`` (none) will do.
+    """
+    for name, stated in row.items():
+        if not may_change_unit(name):
+            continue
+        kind = bare(name)
+        usual = power if _OF_POWER.search(kind) else "N" if _OF_CHANGE.search(kind) else "USD"
+        text = "" if stated is None else str(stated)
+        if text not in (*_NOT_APPLICABLE, usual):
+            raise MalformedError(f"figures in {kind[:40]} {text[:40]!r} instead of {usual} (US$)")
+
+
+def check_name(said: object, country: str) -> None:
+    """Raise if what a source calls a country is our name of another one."""
+    if isinstance(said, str) and codes.known(said) and codes.iso3(said) != country:
+        raise MalformedError(f"a row of {country} that calls it {said[:40]!r}")
+
+
+def check_action(text: object) -> None:
+    """Raise if figures are not given but taken back; by SDMX, no word means that they are given."""
+    action = str(text or "I").casefold()
+    if action not in ("i", "r", "a", "information", "replace", "append"):
+        raise MalformedError(f"figures to {action[:40]!r}")
 
 
 def status_of(row: Mapping[str, str]) -> tuple[str, str]:
@@ -219,15 +267,21 @@ def status_of(row: Mapping[str, str]) -> tuple[str, str]:
     states = [_OF_CODE[mark] for mark in marks if mark in _OF_CODE]
     unknown = [mark for mark in marks if mark not in _OF_CODE]
     least_sure = max(states, key=list(STATES).index, default="final")
-    note = f"marked {', '.join(unknown)} by the source" if unknown else ""
+    note = scrubbed(f"marked {', '.join(unknown)} by the source") if unknown else ""
     return least_sure, note
+
+
+def is_mark(name: str) -> bool:
+    """Whether the name of an attribute says that it marks figures, as ``STATUS`` does."""
+    return _OF_MARK.search(bare(name)) is not None
 
 
 def _marks(row: Mapping[str, str]) -> list[str]:
     """Marks of a figure, in capitals; every confidentiality but F (free) counts as C."""
-    by_column = {column: (row.get(column) or "").strip().upper() for column in MARK_COLUMNS}
-    is_free = by_column["CONF_STATUS"] in ("", "F")
-    by_column["CONF_STATUS"] = "" if is_free else "C"
+    by_column = {name: (mark or "").strip().upper() for name, mark in row.items() if is_mark(name)}
+    for name in by_column:
+        if "CONF" in bare(name):
+            by_column[name] = "" if by_column[name] in ("", "F") else "C"
     marks = [mark for mark in by_column.values() if mark]
     if not all(re.fullmatch("[A-Z0-9_]{1,12}", mark) for mark in marks):
         raise MalformedError(f"{str(marks)[:60]} where a mark of one figure is due")
@@ -235,18 +289,26 @@ def _marks(row: Mapping[str, str]) -> list[str]:
 
 
 def read_json(body: bytes) -> Any:
-    """The document in a body; no JSON, or a key twice, is a `MalformedError`."""
+    """The document in a body; no JSON, a key twice, a part or an error is a `MalformedError`."""
     if body.lstrip().startswith(b"<"):
         raise MalformedError(f"a page or message ({first_words(body)}) instead of JSON")
     with malformed_on("text that is no JSON", ValueError, RecursionError):
-        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
+        document = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
+    is_list = isinstance(document, list) and len(document) > 1  # the World Bank's, with rows
+    about = document[0] if is_list else document
+    for name, value in about.items() if isinstance(about, dict) else ():
+        if value and _OF_PARTS.search(name):
+            raise MalformedError(f"a part of an answer, with {name[:40]!r}: {str(value)[:80]}")
+        if value and _OF_TROUBLE.search(name):
+            raise MalformedError(f"an error message: {str(value)[:200]}")
+    return document
 
 
 def first_words(body: bytes) -> str:
-    """The words at the beginning of a body, without markup, shortened."""
+    """The words at the beginning of a body, without markup and secrets, shortened."""
     text = body[:8000].decode("utf-8", "replace")
     text = re.sub(r"<(style|script)\b.*?</\1>|<[^<>]*>", " ", text, flags=re.DOTALL)
-    return " ".join(html.unescape(text).split())[:200]
+    return scrubbed(" ".join(html.unescape(text).split()))[:200]
 
 
 def get_path(document: object, kind: type[_T], *steps: str | int) -> _T:

@@ -13,19 +13,25 @@ from urllib.parse import quote, unquote
 VARIABLES = {"comtrade": "COMTRADE_API_KEY"}  # of the environment, with a source's key
 # Variables with an address that may hold a user's name and password.
 _ADDRESSES = ("tradelib_live_base", "http_proxy", "https_proxy", "all_proxy")
+_SCHEME = re.compile(r"^[\w+.-]*:?//")
 _SHORTEST = 6  # characters; shorter ones occur in ordinary text too
 
 
-def clean(text: bytes) -> bytes:
-    """Bytes with stars instead of every secret, in whatever form it is written."""
-    for secret in sorted(_secrets(), key=len, reverse=True):
-        text = text.replace(secret, b"***")
-    return text
+def holds_secret(content: bytes) -> bool:
+    """Whether a secret stands in some bytes, in whatever form it is written."""
+    return any(secret in content for secret in _secrets())
 
 
 def scrubbed(text: str) -> str:
-    """As `clean`, for text."""
-    return clean(text.encode(errors="replace")).decode()
+    """Text with stars instead of every secret, in whatever form it is written, whole or cut short.
+
+    For errors, logs and remarks alone: in figures an ordinary word or number may be a secret too.
+    """
+    content = text.encode(errors="replace")
+    for secret in sorted(_secrets(), key=len, reverse=True):
+        for end in range(len(secret), _SHORTEST - 1, -1):
+            content = content.replace(secret[:end], b"***")
+    return content.decode(errors="replace")
 
 
 def _secrets() -> set[bytes]:
@@ -44,7 +50,7 @@ def _secrets() -> set[bytes]:
 def _plain_secrets() -> set[str]:
     """Keys, and names and passwords in addresses, as they stand in the environment."""
     addresses = [value for name, value in os.environ.items() if name.lower() in _ADDRESSES]
-    logins = re.findall(r"//([^/\s]*)@", " ".join(addresses))
+    logins = [_SCHEME.sub("", address).rpartition("@")[0] for address in addresses]
     secrets = {os.environ.get(name, "") for name in VARIABLES.values()}
     secrets.update(logins)
     for login in logins:

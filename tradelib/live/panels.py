@@ -5,21 +5,26 @@ killed is carried on by the next one.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pandas as pd
+import pyarrow as pa
 
 from tradelib.ground.errors import InputError
 from tradelib.live import baci, cache, gate, imts, tidy
 from tradelib.live.download import byte_bar, fetch_file
-from tradelib.live.errors import MalformedError, NoDataError
+from tradelib.live.errors import CacheDamagedError, MalformedError, NoDataError
 from tradelib.live.fetch import WantedYears, years_wanted
 from tradelib.live.transport import check_limits
 
 About: TypeAlias = dict[str, Any]  # provenance of a file, or options of a download
+# Columns of the tables that are stored, with the kind of their numbers (O: text).
+_OF_BACI = {"exporter": "O", "importer": "O", "year": "i", "trade_usd": "i"}
+_OF_IMTS = {"reporter": "O", "partner": "O", "year": "i", "value_musd": "f", "status": "O"}
 _COLUMNS = [
     "reporter",
     "partner",
@@ -132,7 +137,7 @@ def _baci(
                 read = partial(baci.read_year, country_codes=country_codes, tick=progress.update)
                 for year, member in members.items():
                     read_this = partial(read, archive, member, year=year)
-                    tables.append(_stored_table(folder, about, str(year), read_this))
+                    tables.append(_stored_table(folder, about, str(year), _OF_BACI, read_this))
     except MalformedError as error:
         file.unlink(missing_ok=True)  # so that the next call fetches it anew
         raise error.of(call.address) from None
@@ -156,11 +161,12 @@ def _imts(folder: Path, wanted: WantedYears, options: About) -> tuple[pd.DataFra
             show = byte_bar(total=about["bytes"], disable=not options["progress"], desc="reading")
             with show as progress:
                 read = partial(_rows, file, indicator=indicator, tick=progress.update)
-                side = _stored_table(folder, about, indicator, read).set_index(imts.KEY)
+                side = _stored_table(folder, about, indicator, _OF_IMTS, read)
         except MalformedError as error:
             file.unlink(missing_ok=True)  # so that the next call fetches it anew
             raise error.of(call.address) from None
-        sides.append(side.rename(columns={"value_musd": f"{flow}_musd", "status": flow}))
+        names = {"value_musd": f"{flow}_musd", "status": flow}
+        sides.append(side.set_index(imts.KEY).rename(columns=names))
         abouts.append(about)
     flows = pd.concat(sides, axis=1).reset_index()
     if wanted is not None:
@@ -185,18 +191,31 @@ def _rows(file: Path, **options: Any) -> pd.DataFrame:
 
 
 def _stored_table(
-    folder: Path, about: About, name: str, make: Callable[[], pd.DataFrame]
+    folder: Path, about: About, name: str, form: dict[str, str], make: Callable[[], pd.DataFrame]
 ) -> pd.DataFrame:
-    """A table from its Parquet file; made first if that file is missing or was changed."""
+    """A table from its Parquet file; made first if that file is missing, changed or another's."""
     file = folder / f"{about['sha256'][:16]}-2-{name}.parquet"  # 2: version of the table's form
     seal = file.with_suffix(".seal")
-    if file.exists() and seal.exists() and seal.read_text() == cache.file_digest(file):
-        return pd.read_parquet(file)
+    with suppress(OSError):
+        if cache.content(seal) == cache.file_digest(file).encode():
+            return _read_table(file, form)
     table = make()
-    with cache.replacing(file) as opened:
-        table.to_parquet(opened, compression="zstd", index=False)
-    with cache.replacing(seal) as opened:
-        opened.write(cache.file_digest(file).encode())
+    with cache.replacing(file) as writer:
+        table.to_parquet(writer, compression="zstd", index=False)
+    with cache.replacing(seal) as writer:
+        writer.write(cache.file_digest(file).encode())
+    return table
+
+
+def _read_table(file: Path, form: dict[str, str]) -> pd.DataFrame:
+    """A table from its Parquet file; one of another form is a `CacheDamagedError`."""
+    with cache.opened(file) as reader:
+        try:
+            table = pd.read_parquet(reader)
+        except (pa.ArrowException, ValueError, OSError) as error:
+            raise CacheDamagedError(f"{file} that cannot be read ({error!r:.80})") from None
+    if [(name, column.dtype.kind) for name, column in table.items()] != list(form.items()):
+        raise CacheDamagedError(f"{file} that is no table of ours")
     return table
 
 

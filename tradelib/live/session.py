@@ -4,6 +4,8 @@ The libraries' timeouts limit only the wait for the next byte. A server that sen
 then would hold a call for ever. So a thread closes the connections when the time is up.
 """
 
+import base64
+import hashlib
 import re
 import socket
 import threading
@@ -20,12 +22,15 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from tradelib.live.errors import LiveError, MalformedError, UnavailableError
-from tradelib.live.keys import clean, scrubbed
+from tradelib.live.keys import holds_secret, scrubbed
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 CONNECT = 10.0  # seconds to wait for a connection
 READ = 60.0  # seconds to wait for the next byte
 PIECE = 2**18  # bytes read at a time, few enough to look at the clock often
+_PROXY = re.compile(
+    r"(?ai)((https?|socks[45][ah]?)://)?([^/?#\s]*@)?(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?/?"
+)
 
 
 class PassingError(Exception):
@@ -111,8 +116,8 @@ class Session:
         self.check()
 
     def body(self, response: requests.Response, *, most: int) -> bytes:
-        """A whole body, unpacked if its packed form is whole, with stars instead of any secret."""
-        body = b"".join(self.pieces(response, most=most))
+        """A whole body as it came, unpacked if its packed form is whole; with its own digest."""
+        body = packed = b"".join(self.pieces(response, most=most))
         unpack = zlib.decompressobj(47)  # finds out by itself whether it is gzip or zlib
         if packing(response) in ("gzip", "x-gzip", "deflate"):
             body = unpack.decompress(body, most + 1)
@@ -121,7 +126,12 @@ class Session:
                 raise PassingError(UnavailableError(broken))
         elif packing(response) != "identity":
             raise MalformedError("a body packed in a way that was not asked for")
-        return clean(body)
+        for algorithm, stated in digests(response):
+            if stated not in (_digest(algorithm, packed), _digest(algorithm, body)):
+                raise PassingError(
+                    UnavailableError(f"a body with another {algorithm} than its own")
+                )
+        return body
 
     def _hang_up(self) -> None:
         """Close all connections at the deadline, and again until the session is over."""
@@ -133,7 +143,10 @@ class Session:
 
 def measured(response: requests.Response) -> bool:
     """Whether a body that was cut off could be told from a whole one."""
-    if "chunked" in response.headers.get("Transfer-Encoding", "").lower():
+    coding = response.headers.get("Transfer-Encoding")
+    if coding is not None and coding.lower() != "chunked":
+        raise UnavailableError(f"a body sent in a way that was not asked for, {coding[:40]!r}")
+    if coding is not None:
         return True
     length = response.headers.get("Content-Length")
     if length is not None and not re.fullmatch("[0-9]{1,15}", length):
@@ -141,9 +154,37 @@ def measured(response: requests.Response) -> bool:
     return length is not None
 
 
+def digests(response: requests.Response) -> Iterator[tuple[str, bytes]]:
+    """Algorithms and digests that an answer states of its body, of those that we know."""
+    stated = response.headers.get("Content-MD5")
+    texts = [f"md5={stated}"] if stated else []
+    for name in ("Digest", "Content-Digest", "Repr-Digest"):
+        texts += response.headers.get(name, "").split(",")
+    for text in texts:
+        name, _, value = text.strip().partition("=")
+        algorithm = name.lower().replace("-", "")
+        if algorithm in ("md5", "sha256", "sha512"):
+            with suppress(ValueError):
+                yield algorithm, base64.b64decode(value.strip(":"), validate=True)
+
+
+def _digest(algorithm: str, body: bytes) -> bytes:
+    """Digest of a body."""
+    return hashlib.new(algorithm, body, usedforsecurity=False).digest()
+
+
 def packing(response: requests.Response) -> str:
     """How a body is packed."""
     return str(response.headers.get("Content-Encoding") or "identity").strip().lower()
+
+
+def check_whole(response: requests.Response) -> None:
+    """Raise if an answer says that it is one part of several, whatever its status."""
+    marks = {name: response.headers.get(name, "") for name in ("Content-Range", "Link")}
+    kind = response.headers.get("Content-Type", "").lower()
+    if marks["Content-Range"] or "next" in response.links or kind.startswith("multipart/"):
+        said = ", ".join(text for text in (*marks.values(), kind) if text)
+        raise MalformedError(f"a part of an answer ({said[:120]}) in the place of the whole")
 
 
 class _HttpSession(requests.Session):
@@ -157,12 +198,22 @@ class _HttpSession(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Where a redirect leads; an address with a key is an error, since addresses are logged."""
         target = super().get_redirect_target(resp)
-        if target and scrubbed(target) != target:
+        if target and holds_secret(target.encode(errors="replace")):
             raise UnavailableError("a redirect to an address with a key in it")
         if target:
             resp.raw.close()
             resp._content = b""  # noqa: SLF001, else its body is unpacked into memory
         return target
+
+    def send(self, request: PreparedRequest, **options: Any) -> requests.Response:
+        """Send a request, unless its proxy's address is none: an error would quote a part of it."""
+        address = str(request.url)
+        proxy = requests.utils.select_proxy(address, requests.utils.get_environ_proxies(address))
+        if proxy and not _PROXY.fullmatch(proxy):
+            problem = "an address of a proxy in the environment that is not http://host:port"
+            remedy = "write it so; odd characters of a user or password as in %2F"
+            raise UnavailableError(problem, remedy=remedy)
+        return super().send(request, **options)
 
     def rebuild_auth(self, prepared_request: PreparedRequest, response: requests.Response) -> None:
         """Drop the key where requests would drop a password, and look for none elsewhere."""

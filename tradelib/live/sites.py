@@ -2,7 +2,7 @@
 
 ``TRADELIB_LIVE_BASE`` is the address of a mirror that is used instead of all sources:
 ``BASE/imts``, ``BASE/bns`` and so on. The pauses are the sources' own limits, so that a mirror is
-asked without them.
+asked without them. A key goes to its own source alone, over https, and to no mirror.
 """
 
 import os
@@ -62,4 +62,4 @@ def site(source: str) -> Site:
         problem = "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]"
         remedy = "write it so, without a user or password, or unset it"
         raise UnavailableError(problem, remedy=remedy)
-    return own._replace(base=f"{mirror.rstrip('/')}/{source}", pause=0.0)
+    return Site(base=f"{mirror.rstrip('/')}/{source}", pause=0.0)

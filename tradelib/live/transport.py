@@ -2,9 +2,11 @@
 
 A call ends within its `timeout`, whatever the server does: pauses and all tries count towards it.
 
-A body is accepted only if it is whole. Status 206 (a part) passes only where a range was asked for;
-a stated length must be a number; a packed body must unpack to its end; a body without a stated
-length is refused if its format does not show where it ends.
+A body is accepted only if it is whole. Status 206 (a part) passes only where a range was asked for,
+and any other answer that speaks of parts is refused; a stated length must be a number; a packed
+body must unpack to its end; a body without a stated length is refused if its format does not show
+where it ends. It is read as it came: secrets are taken out of errors and logs, and an answer in
+which one stands is not kept.
 """
 
 import hashlib
@@ -29,7 +31,8 @@ from tradelib.live import cache, errors
 from tradelib.live.cache import Reply, log
 from tradelib.live.errors import asking
 from tradelib.live.gate import first_words
-from tradelib.live.session import KEY_HEADER, PassingError, Session, measured
+from tradelib.live.keys import holds_secret
+from tradelib.live.session import KEY_HEADER, PassingError, Session, check_whole, measured
 from tradelib.live.sites import site
 
 _T = TypeVar("_T")
@@ -141,7 +144,10 @@ class Client:
         with asking(call.address):
             content = parse(reply.body)
         log.info("fetched %s, %d bytes", call.address, len(reply.body))
-        cache.store(reply)
+        if holds_secret(reply.body):
+            log.warning("no copy of %s is kept: a key or password stands in it", call.address)
+        else:
+            cache.store(reply)
         return content, reply
 
     def _read_copy(self, call: Call, parse: Callable[[bytes], _T]) -> tuple[_T, Reply] | None:
@@ -198,7 +204,10 @@ def start(call: Call, session: Session) -> dict[str, str]:
 def check_status(response: Response, call: Call, session: Session, *, ranged: bool = False) -> None:
     """Raise what a status stands for; 200 passes, and 206 where a range was asked for."""
     status = response.status_code
-    if status == 200 or (status == 206 and ranged):
+    if status == 200:
+        check_whole(response)
+        return
+    if status == 206 and ranged:
         return
     text = first_words(session.body(response, most=MAX_BYTES))
     complaint = f"status {status} ({text})" if text else f"status {status}"

@@ -20,12 +20,21 @@ from tradelib.ground.errors import InputError
 from tradelib.live import tidy
 from tradelib.live.cache import Reply
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import figure_number, get_path, past_year, read_json, status_of
+from tradelib.live.gate import (
+    check_name,
+    check_units,
+    figure_number,
+    get_path,
+    past_year,
+    read_json,
+    status_of,
+)
 from tradelib.live.transport import TIMEOUT, WEEK, Call, Client
 
 PAGE_ROWS = 20_000  # asked for on one page; all countries together have fewer rows
 _CHECK = "check the indicator's code and the countries: it has no indicator or economy of that name"
 _MOST = 1e25  # a larger value is an error in any unit or currency
+_DATABASE = "2"  # the bank's number of the World Development Indicators
 Values: TypeAlias = dict[tuple[str, int], tuple[float, str]]
 _Cell: TypeAlias = tuple[float | None, str]  # value and status
 # By our name of an indicator: the bank's code, our unit, and the bank's unit in ours.
@@ -34,6 +43,8 @@ BANK_TERMS = {
     "gdp_real2015": ("NY.GDP.MKTP.KD", "musd", 1e-6),
     "population": ("SP.POP.TOTL", "persons", 1.0),
 }
+# What the bank's name of it must hold: it moves its base year now and then, under the same code.
+_WORDS = {"gdp": "current US$", "gdp_real2015": "constant 2015 US$", "population": "total"}
 
 
 def fetch_macro(
@@ -146,8 +157,9 @@ def parse(body: bytes, *, countries: list[str], indicator: str) -> Values:
     for, is a `MalformedError`.
     """
     cells: dict[tuple[str, int], _Cell] = {}
-    for row in _rows(read_json(body)):
+    for row in _rows(read_json(body), indicator):
         country, year = _key(row, countries, indicator)
+        _check_terms(row, indicator)
         cell = _cell(row, f"{country} {year}", indicator)
         if (country, year) in cells:
             raise MalformedError(f"{country} {year} twice")
@@ -163,7 +175,7 @@ def parse(body: bytes, *, countries: list[str], indicator: str) -> Values:
     return values
 
 
-def _rows(document: Any) -> list[Any]:
+def _rows(document: Any, indicator: str) -> list[Any]:
     """Rows of a document that is whole; none where the bank has no values."""
     if get_path(document, list) and "message" in get_path(document, dict, 0):
         items = get_path(document, list, 0, "message")
@@ -173,10 +185,12 @@ def _rows(document: Any) -> list[Any]:
     if is_empty and get_path(document, int, 0, "total") == 0:
         return []
     rows = get_path(document, list, 1)
-    pages = get_path(document, int, 0, "pages")
-    total = get_path(document, int, 0, "total")
-    if pages > 1 or total != len(rows):
-        raise MalformedError(f"{len(rows)} rows of {total}, on one page of {pages}")
+    page, pages, total = (get_path(document, int, 0, name) for name in ("page", "pages", "total"))
+    if page != 1 or pages > 1 or total != len(rows):
+        raise MalformedError(f"{len(rows)} rows of {total}, on page {page} of {pages}")
+    database = get_path(document, dict, 0).get("sourceid") or _DATABASE
+    if indicator in BANK_TERMS and str(database) != _DATABASE:
+        raise MalformedError(f"rows of its database {str(database)[:40]!r} instead of {_DATABASE}")
     return rows
 
 
@@ -189,6 +203,20 @@ def _key(row: Any, countries: list[str], indicator: str) -> tuple[str, int]:
     if "value" not in row:
         raise MalformedError(f"a row of {country} {get_path(row, str, 'date')} without value")
     return country, past_year(get_path(row, str, "date"))
+
+
+def _check_terms(row: Any, indicator: str) -> None:
+    """Raise if a row states another unit than our name says, or calls indicator or country so."""
+    words = _WORDS.get(indicator)
+    stated = row.get("unit")
+    if words and stated not in (None, ""):
+        raise MalformedError(f"{indicator} in the unit {str(stated)[:40]!r}")
+    check_units({name: said for name, said in row.items() if name not in ("unit", "indicator")})
+    country = row.get("country")
+    check_name(country.get("value") if isinstance(country, dict) else None, row["countryiso3code"])
+    name = row["indicator"].get("value")
+    if words and name is not None and words.casefold() not in str(name).casefold():
+        raise MalformedError(f"{str(name)[:80]!r} where {indicator} ({words}) is due")
 
 
 def _cell(row: Any, country_year: str, indicator: str) -> _Cell:
