@@ -143,8 +143,8 @@ MUTANTS: list[Mutant] = [
     ),
     (
         OF_TARGETS + "charts.py",
-        "four times in five {low} to {high}",
-        "four times in five {low} to {middle}",
+        "{FOUR_IN_FIVE}{low} to {high}",
+        "{FOUR_IN_FIVE}{low} to {middle}",
     ),
     (OF_TARGETS + "explorer.py", '"value": grid["values"].index(grid["target"])', '"value": 0'),
     (
@@ -173,7 +173,11 @@ MUTANTS: list[Mutant] = [
         "translate(${x(state.deadline)} ${y(goal)})",
         "translate(${x(last)} ${y(top)})",
     ),
-    (OF_TARGETS + "static/explore.js", "view.said.last[state.day]", "view.said.last.at(-1)"),
+    (
+        OF_TARGETS + "static/explore.js",
+        'part("last").textContent = view.said.last[state.day]',
+        'part("last").textContent = view.said.last.at(-1)',
+    ),
     (OF_TARGETS + "static/picture.js", "near.dataset.said", "spots[0].dataset.said"),
     (STATIC + "targets.js", "const sign = down ? -1 : 1;", "const sign = 1;"),
     # links and order

@@ -1,9 +1,11 @@
 """Build the site: numbers from the library, pages by Sphinx, nothing from the network.
 
-Usage:  python site/build.py [OUT] [--only TARGET ...]
+Usage:  python site/build.py [OUT] [--only TARGET ...] [--address URL]
 
 Pages go to ``build/site`` unless OUT says otherwise; what Sphinx reads is put together beside it.
 With ``--only`` the pages of a few targets, notebooks and modules are made, to look at or to test.
+``--address`` (or SITE_URL) is where the site will stand: previews of shared links need it, for
+their pictures have whole addresses; without it these are relative.
 """
 
 import argparse
@@ -25,7 +27,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", nargs="?", type=Path, default=ROOT / "build" / "site")
     parser.add_argument("--only", nargs="*", default=[], metavar="TARGET")
+    parser.add_argument("--address", default=os.environ.get("SITE_URL", ""), metavar="URL")
     options = parser.parse_args()
+    os.environ["SITE_URL"] = options.address.rstrip("/")
     print(build(options.out.resolve(), only=options.only))
 
 

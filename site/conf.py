@@ -4,11 +4,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes  # type: ignore[import-untyped]
+from sphinx import addnodes
 from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
@@ -43,6 +45,7 @@ html_css_files = ["site.css"]
 html_js_files = [("menu.js", {"defer": "defer"})]
 html_theme = "pydata_sphinx_theme"
 html_domain_indices = False
+html_use_index = False
 html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False
@@ -62,16 +65,20 @@ PLAIN = (
     "notebooks/**",
     "api",
 )
+# Folders of pages that Sphinx does not read, and what others load for code and search.
+STRAIGHT = ("targets/", "countries/")
+# Over what is folded of a public name, by its kind.
+SUMMARIES = {"function": "How to call it", "class": "What it holds"}
+# Lines of code and rows of a table that a notebook shows unfolded.
+LONGEST_CODE, LONGEST_TABLE = 6, 10
+OF_CODE = ("doctools", "sphinx_highlight", "pygments", "mystnb")
 html_sidebars: dict[str, list[str]] = {name: [] for name in PLAIN}
 html_theme_options = {
-    "navbar_center": ["navbar-nav"],
-    "navbar_end": ["theme-switcher"],
-    "navbar_persistent": [],
     "primary_sidebar_end": [],
     "header_links_before_dropdown": 9,
     "show_prev_next": False,
     "disable_search": True,
-    "footer_start": ["licence.html"],
+    "footer_start": [],
     "footer_end": [],
     "article_header_start": [],
     "back_to_top_button": False,
@@ -88,11 +95,22 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def head(app: Sphinx, name: str, _: str, context: dict[str, Any], __: Any) -> None:
-    """Description and picture of a page where it is shared; with SITE_URL, addresses are whole."""
-    context["site_url"] = os.environ.get("SITE_URL", "").rstrip("/")
+    """Description and picture of a page where it is shared; with SITE_URL, addresses are whole.
+
+    Pages without code load no style of code, and no script of the search.
+    """
+    context["site_url"] = os.environ.get("SITE_URL", "")
     context.setdefault("description", "")
     context.setdefault("preview", "")
     context |= {"known_day": KNOWN} | _read(app, "heads.json").get(name, {})
+    context["straight"] = name.startswith(STRAIGHT)
+    if context["straight"]:
+        for kind in ("script_files", "css_files"):
+            context[kind] = [
+                file
+                for file in context[kind]
+                if not Path(str(file.filename)).name.startswith(OF_CODE)
+            ]
 
 
 def _read(app: Sphinx, name: str) -> dict[str, dict[str, Any]]:
@@ -100,6 +118,31 @@ def _read(app: Sphinx, name: str) -> dict[str, dict[str, Any]]:
     text = (Path(app.srcdir) / name).read_text("utf-8")
     contexts: dict[str, dict[str, Any]] = json.loads(text)
     return contexts
+
+
+def fold(_: Sphinx, doctree: nodes.document, __: str) -> None:
+    """Fold what few read: of public names all but what each is for, of notebooks long parts."""
+    for content in doctree.findall(addnodes.desc_content):
+        summary = SUMMARIES.get(content.parent["objtype"])
+        if summary and isinstance(content.parent.parent, nodes.section):
+            content.children[1:] = folded(content.children[1:], summary)
+    for part in doctree.findall(nodes.container):
+        if "cell_input" in part["classes"]:
+            n_lines = len(part.astext().splitlines())
+            if n_lines > LONGEST_CODE:
+                part.children = folded(part.children, f"Code, {n_lines} lines")
+        elif "cell_output" in part["classes"]:
+            n_rows = part.astext().count("<tr")
+            if n_rows > LONGEST_TABLE:
+                part.children = folded(part.children, f"Table, {n_rows - 1} rows")
+
+
+def folded(parts: Sequence[nodes.Node], summary: str) -> list[nodes.Node]:
+    """Parts under a summary; none of none."""
+    if not parts:
+        return []
+    opened = nodes.raw("", f"<details><summary>{summary}</summary>", format="html")
+    return [opened, *parts, nodes.raw("", "</details>", format="html")]
 
 
 def extras(app: Sphinx) -> None:
@@ -145,5 +188,6 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", each_name, priority=400)
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", head)
+    app.connect("doctree-resolved", fold)
     app.connect("builder-inited", extras)
     app.connect("build-finished", pictures)

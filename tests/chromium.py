@@ -31,7 +31,7 @@ said[id] = document.getElementById(id).textContent;
 for (const id of ["value", "deadline", "day"])
 said[id] = document.getElementById(id).getAttribute("aria-valuetext");
 for (const width of ["wide", "narrow"]) { const svg = document.querySelector(`#fan .${width} svg`);
-said[width] = svg.querySelector("title").textContent;
+said[width] = document.getElementById(svg.getAttribute("aria-labelledby")).textContent;
 drawn[width] = [...svg.children].filter(part => part.tagName !== "title").map(part => ({
 tag: part.tagName, text: part.textContent,
 at: Object.fromEntries([...part.attributes].map(({name, value}) => [name, value]))})); }

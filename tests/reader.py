@@ -57,9 +57,15 @@ def one_line(block):
     return " ".join(block.get_text().split())
 
 
+def under(row):
+    """Cells of a table's row by the headings that they stand under."""
+    heads = row.find_parent("table").select("thead th")
+    return dict(zip(map(one_line, heads), row.select("td, th"), strict=True))
+
+
 def visible(html):
     """Texts of a page's blocks, without code; a block within another counts once."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(html, "lxml")
     for part in soup(CODE):
         part.replace_with("code")
     blocks = [block for block in soup(BLOCKS) if not block.find(BLOCKS)]
@@ -68,7 +74,7 @@ def visible(html):
 
 def running(html):
     """Sentences of a page's paragraphs and lists, without code and tables."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(html, "lxml")
     for part in soup([*CODE, "table"]):
         part.replace_with("code")
     blocks = soup(["p", "li", "dd", "figcaption"])

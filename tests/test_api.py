@@ -139,7 +139,8 @@ def test_offered(tmp_path):
     spaces = {name for name in tradelib.__all__ if inspect.ismodule(getattr(tradelib, name))}
     assert set(tradelib.__all__) - spaces <= set(names)
     drawn = {f"plot.{name}" for name in tradelib.plot.__all__}
-    assert drawn <= {entry.name for entry in offered["How does it look?"]}
+    looks = [entries for question, entries in offered.items() if question.endswith("look?")]
+    assert drawn <= {entry.name for entries in looks for entry in entries}
     assert drawn == {path.stem for path in tmp_path.iterdir()}
     answer = {entry.name: entry for entry in offered["Will a target be met?"]}
     assert answer["assess"].shown[0] == "00_answer"
@@ -151,5 +152,5 @@ def test_offered(tmp_path):
 def test_without_a_question(tmp_path, monkeypatch):
     """A name that answers none is refused, so that no page forgets it."""
     monkeypatch.setitem(library.QUESTIONS, "How does it look?", ("ground.plain",))
-    with pytest.raises(ValueError, match=r"^plot\.agreements of plot\.gravity answers no question"):
+    with pytest.raises(ValueError, match=r"^plot\.both_flows of plot\.past answers no question"):
         library.offered(ROOT / "notebooks", tmp_path)

@@ -166,21 +166,33 @@ def test_every_pledge_is_on_two_pages():
 
 
 def test_drops():
-    """Whole percent as pages show it, from 100 down, a sign a stop."""
-    signs = drops([9999, 9850, 5049, 99, 0], 10_000)
-    now = 100
-    seen = []
-    held = ""
-    for sign in signs:
-        held += sign
-        if sign != "~":
-            now -= 62 * (len(held) - 1) + SIGNS.index(held[-1])
-            seen.append(now)
-            held = ""
-    assert seen == [100, 98, 50, 0, 0]
-    assert drops([10_000, 10], 10_000) == "0~c"
+    """Whole percent as pages show it, from 100 down: two stops a sign, or one where it falls far."""
+    assert len(set(SIGNS)) == len(SIGNS) == 64
+    # 100, 98: 0 and 2 are 2; 98 to 50: 48, which is m; 50 to 0: 50, which is o.
+    assert drops([9999, 9850, 5049, 99, 0], 10_000) == "2~m~o"
+    # From 100 to 93 and 90: 7 and 3 are 59, which is x; to 82: 8 is too far for a pair.
+    assert drops([9300, 9000, 8200, 8200], 10_000) == "x~8"
+    # All at once: 100 is 64 and 36.
+    assert drops([10, 5, 5], 10_000) == "~~a"
+    assert drops([10_000, 10_000], 10_000) == ""
     with pytest.raises(ValueError, match="^a chance falls as the target rises, got"):
         drops([10, 5000], 10_000)
+
+
+def test_end_tags_go():
+    """End tags go where a browser puts them itself: what is parsed stays the same."""
+    page = (
+        "<table><thead><tr><th>a</th><th>b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td><i>2</i></td>"
+        "</tr>\n<tr><td>3</td><td></td></tr></tbody></table>\n<dl><dt>c</dt><dd>d</dd></dl><p>e</p>"
+    )
+    told = squeezed(page)
+    assert len(told) < 0.7 * len(page)
+    before, after = (BeautifulSoup(html, "lxml") for html in (page, told))
+    for soup in (before, after):
+        assert [len(row.find_all(["td", "th"])) for row in soup("tr")] == [2, 2, 2]
+    assert [part.get_text(strip=True) for part in before(True)] == [
+        part.get_text(strip=True) for part in after(True)
+    ]
 
 
 def test_squeezed():

@@ -20,16 +20,28 @@ import told
 from bs4 import BeautifulSoup
 from chromium import SET, VIEWS, launched, served, tab_of
 from conftest import ROOT
-from pages import check, countries, downloads, files, front, sources, track, trust
+from pages import check, countries, downloads, embed, files, front, sources, track, trust
 from pages import targets as table
-from pages.slim import kept, once
-from reader import faults, visible
+from pages.slim import kept, once, shared
+from reader import faults, under, visible
 
 import tradelib as tl
 from tradelib.front import explore
 from tradelib.front.known import information_on
 from tradelib.ground.plain import label, percent
-from tradelib.pages import answers, charts, drawn, limits, over_time, pledge, rates, why, words
+from tradelib.pages import (
+    answers,
+    charts,
+    drawn,
+    limits,
+    over_time,
+    pledge,
+    rates,
+    render,
+    why,
+    words,
+)
+from tradelib.pages import goods as goods_pages
 from tradelib.pages import target as target_pages
 from tradelib.pages.cards import Card, card, known_day, open_now, rows
 from tradelib.pages.charts import (
@@ -239,14 +251,24 @@ def answered(soup):
 
 
 def cells(soup, caption):
-    """Rows of the table of a caption, each a mapping of heading to words."""
-    mine = next(t for t in soup.select("table") if text(t.caption) == caption)
+    """Rows of the table of a caption, folded or not, each a mapping of heading to words."""
+    mine = next(t for t in soup.select(".scroll") if t["aria-label"] == caption)
     heads = [text(h) for h in mine.select("thead th")]
     shown_rows = []
     for row in mine.select("tbody tr"):
         values = [text(cell) for cell in row.select("td")]
         shown_rows.append(dict(zip(heads, values, strict=True)))
     return shown_rows
+
+
+def rows_below(soup, anchor):
+    """Rows of all tables of a section, in order, as `cells` has them."""
+    section = itertools.takewhile(
+        lambda part: part.name != "h2", soup.find(id=anchor).find_next_siblings()
+    )
+    regions = [found for part in section for found in [part, *part.select(".scroll")]]
+    captions = [one["aria-label"] for one in regions if "scroll" in one.get("class", [])]
+    return [row for caption in captions for row in cells(soup, caption)]
 
 
 def plain_number(cell):
@@ -313,6 +335,12 @@ def width(request):
 def picture(soup, width, name="fan"):
     """A page's picture with its axes."""
     return Axes(soup.select_one(f"#{name} .{width} svg"))
+
+
+def filed(target_card):
+    """The picture in the file beside a target's page, with its axes."""
+    svg = files.svg_file(drawn.pictures(target_card)[0])
+    return Axes(BeautifulSoup(svg, "xml").svg)
 
 
 # ---------------------------------------------------------------------------- words
@@ -738,11 +766,11 @@ class TestDecided:
     def test_day(self, deck):
         """30 June of the year after the one that decides: the first in which it was reached."""
         row = deck[MET].row
-        days = {"2028-06-30": "30 June 2028, from when the figure{} is taken to be known."}
-        days["2007-06-30"] = "30 June 2007, from when the figure{} was taken to be known."
+        days = {"2028-06-30": "30 June 2028, from when the figure of 2027 is taken to be known."}
+        days["2007-06-30"] = "30 June 2007, from when the figure of 2006 was taken to be known."
         for resolved, sentence in days.items():
             mine = SimpleNamespace(**vars(row) | {"resolved": pd.Timestamp(resolved)})
-            assert entry(Card(row=mine), "On which day") == sentence.format(f" of {row.deadline}")
+            assert entry(Card(row=mine), "On which day") == sentence
         for name in (OWN, SIBLING, MISSED, UNDATED):
             mine = deck[name]
             assert entry(mine, "On which day").startswith(f"30 June {mine.deadline + 1}, from when")
@@ -884,8 +912,11 @@ class TestEvidence:
         currency = deck[name].row.currency
         for row in deck[name].verdict.evidence.itertuples():
             (shown,) = soup.select(f"#{evidence_id(row.key)}")
-            row_cells = {td["data-label"]: text(td) for td in shown.select("td")}
-            assert row_cells["value"] == words.quantity(row.value, row.unit, currency), row.key
+            row_cells = {head: text(td) for head, td in under(shown).items()}
+            value = words.quantity(row.value, row.unit, currency)
+            if row.key == "half_year" and pd.isna(row.value):
+                value = "none of the next ten"
+            assert row_cells["value"] == value, row.key
             if pd.notna(row.low):
                 low = words.quantity(row.low, row.unit, currency)
                 high = words.quantity(row.high, row.unit, currency)
@@ -898,7 +929,7 @@ class TestEvidence:
         verdict = deck[OWN].verdict
 
         def value(key):
-            return text(bodies[OWN].select_one(f"#{evidence_id(key)} td[data-label=value]"))
+            return text(under(bodies[OWN].select_one(f"#{evidence_id(key)}"))["value"])
 
         assert value("headline") == f"{100 * verdict.probability_in:.0f}%"
         assert value("ever") == f"{100 * verdict.probability_ever:.0f}%"
@@ -911,7 +942,7 @@ class TestEvidence:
     def test_groups(self, bodies, key):
         """Each row stands in its group, under its name in words, and leads to its source."""
         row = bodies[OWN].select_one(f"#{evidence_id(key)}")
-        assert text(row.find_parent("table").caption) == GROUP_OF[key]
+        assert row.find_parent(class_="scroll")["aria-label"] == GROUP_OF[key]
         if key in NAMED:
             assert text(row.td) == NAMED[key]
 
@@ -937,7 +968,7 @@ class TestEvidence:
         row = bodies[OWN].select_one("#e-un-2026-came")
         assert 'called "moderate progress" by United Nations, 2026' in text(row.td)
         share = deck[OWN].verdict.value("un_2026_came")
-        assert text(row.select_one("td[data-label=value]")) == f"{share:.0%}"
+        assert text(under(row)["value"]) == f"{share:.0%}"
 
     def test_extra_rows_of_official_methods(self, deck):
         """Rows that the verdict adds on an official method stand with its call."""
@@ -1053,15 +1084,19 @@ class TestPicture:
             (UNDATED, "turnover, EUR billion a year", 20),
         ],
     )
-    def test_units(self, bodies, width, name, unit, goal):
+    def test_units(self, deck, bodies, width, name, unit, goal):
         """The axis counts in the unit it names, in the target's own currency."""
-        seen = picture(bodies[name], width)
+        seen = filed(deck[name]) if name == UNDATED else picture(bodies[name], width)
         assert text(seen.svg.select_one(".unit")) == unit
         assert seen.value(seen.svg.select_one(".goal")["y1"]) == seen.near(goal)
 
-    def test_outcome(self, bodies, width):
-        """A settled target has its base and its outcome."""
-        seen = picture(bodies[UNDATED], width)
+    def test_outcome(self, deck, bodies):
+        """A settled target has its base and its outcome, drawn once, in the file beside the page."""
+        shown = bodies[UNDATED].select_one("#fan img")
+        assert shown["src"] == f"../pictures/{UNDATED}.svg"
+        assert shown["alt"] == drawn.chart(deck[UNDATED]).words
+        assert bodies[UNDATED].select("svg") == []
+        seen = filed(deck[UNDATED])
         came = seen.svg.select_one(".came")
         assert seen.year(came["cx"]) == pytest.approx(2012, abs=0.1)
         assert seen.value(came["cy"]) == seen.near(17.4)
@@ -1070,10 +1105,11 @@ class TestPicture:
         labels = {text(t) for t in seen.svg.select(".value")}
         assert labels == {"target EUR 20bn", "EUR 12.1bn in 2007", "EUR 17.4bn in 2012"}
 
-    def test_spots(self, deck, bodies, width):
+    def test_spots(self, deck, bodies):
         """What is told where one points: the year, the figure, and four times in five."""
-        seen = picture(bodies[OWN], width)
-        spots = [s for s in seen.svg.select(".spot") if s.get("data-said")]
+        assert bodies[OWN].select("#fan .narrow .spot") == []
+        seen = picture(bodies[OWN], "wide")
+        spots = seen.svg.select(".spot")
         spot_of = {s["data-said"].split(":")[0]: s for s in spots}
         assert len(spot_of) == len(deck[OWN].history) + 2
         low, middle, high = (words.money(v) for v in deck[OWN].verdict.value_range)
@@ -1105,6 +1141,23 @@ class TestPicture:
             assert round(end / step) in (3, 4)
         assert every(2000, 2027, 720) == 5
         assert every(2000, 2027, 360) == 10
+
+    @pytest.mark.parametrize("goal", [4.2, 4.6, 5.0, 5.6, 9.0])
+    @pytest.mark.parametrize("years", [2, 8, 30])
+    def test_words_do_not_touch(self, width, goal, years):
+        """Words of the target and of the last figure stand apart, whatever the level and the years."""
+        history = tuple((2025 - i, 4.3 - 0.05 * i) for i in range(years))[::-1]
+        fan = tuple({"year": 2025 + i} | dict.fromkeys(QUANTILES, 4.5) for i in (1, 2, 3, 4, 5))
+        chart = Chart(history=history, goal=(goal, 2030), currency="USD", words="w", fan=fan)
+        frame = (drawing := target_picture(chart, WIDE if width == "wide" else NARROW)).frame
+        last, aim = (
+            next({**shape.at, "text": shape.text} for shape in drawing.shapes if shape.kind == kind)
+            for kind in ("value last", "value aim")
+        )
+        assert frame.y(0) > last["y"]
+        if abs(last["y"] - aim["y"]) < 13:
+            begin = {"start": 0, "middle": 0.5, "end": 1}[last["text-anchor"]]
+            assert last["x"] - 8 * begin * len(last["text"]) > aim["x"] + 7 * len(aim["text"])
 
     def test_inside(self, cards, width):
         """No mark leaves its picture."""
@@ -1223,7 +1276,20 @@ class TestOverTime:
                 "range": "r",
             },
         ]
-        assert chance_picture(days, 2030, WIDE).frame.top == 1.0
+        drawing = chance_picture(days, "chance", WIDE)
+        assert drawing.frame.top == 1.0
+        assert [shape.text for shape in drawing.shapes if shape.kind == "value"] == ["60%", "80%"]
+
+    def test_words_do_not_touch(self):
+        """Of two days that stand close the newer one has its words; every day keeps its dot."""
+        day = {"low": None, "high": None, "range": ""}
+        days = [
+            day | {"day": name, "when": when, "chance": chance, "text": f"{chance:.0%}"}
+            for name, when, chance in (("a", 2022.8, 0.15), ("b", 2023.1, 0.16), ("c", 2027.0, 0.3))
+        ]
+        shapes = chance_picture(days, "chance", NARROW).shapes
+        assert [shape.text for shape in shapes if shape.kind == "value"] == ["30%", "16%"]
+        assert sum(shape.kind == "dot" for shape in shapes) == 3
 
 
 # ---------------------------------------------------------------------------- pledges, series, sources
@@ -1335,6 +1401,40 @@ class TestPledge:
             found.missing_musd / bought, rel=0.05
         )
 
+    def test_goods_are_drawn(self, deck, bodies, width):
+        """Layers by kind of goods reach turnover in every year, and a line marks each fall."""
+        seen = picture(bodies[OWN], width, "sections")
+        history = deck[OWN].history.set_index("year")["turnover_musd"]
+        names = [text(name) for name in bodies[OWN].select(".legend li")]
+        layers = seen.svg.select(".layer")
+        assert names[0] == "minerals"
+        assert names[-1] == "all other goods"
+        assert len(layers) == len(names) == 6
+        top = seen.points(f"s{len(names)}")
+        edge = {round(year): value for year, value in top[: len(top) // 2]}
+        for year, value in edge.items():
+            assert value == seen.near(history[year]), year
+        assert set(edge) == set(range(2000, 2019))
+        lines = [line["d"].strip("M").split("L") for line in seen.svg.select(".fall")]
+        ends = [[point.split() for point in line] for line in lines]
+        years = [[round(seen.year(x)) for x, _ in line] for line in ends]
+        assert years == [[2008, 2010], [2014, 2017]]
+        values = [seen.value(y) for line in ends for _, y in line]
+        assert values == [seen.near(history[year]) for year in (2008, 2010, 2014, 2017)]
+        assert [text(t) for t in seen.svg.select(".value")] == ["−76% to 2010", "−79% to 2017"]
+
+    def test_most_of_it(self, deck, bodies):
+        """Where most of a pair's trade is of one kind it is said, beside the chance that stays."""
+        said = text(bodies[OWN].select_one("#why ~ .reasons + p"))
+        last = tl.goods("KAZ", "TKM").concentration().iloc[-1]
+        assert said == (
+            f"Most of their trade was of one kind: vegetable products, {last['share']:.0%} in 2018. "
+            "The model reads no goods, so this moves nothing."
+        )
+        assert last["share"] > 0.5
+        assert goods_pages.most(deck[SIZE]) == ""
+        assert goods_pages.most(deck[MET]) == ""
+
     def test_goods_of_named_examples_alone(self, bodies):
         """Other pairs have no such section, and a target of trade without oil no gap."""
         assert bodies[VAGUE].select_one("#goods").get_text().startswith("What they trade")
@@ -1356,7 +1456,7 @@ class TestPledge:
             last["source"] == "the Kazakh statistics office (BNS), read from a third party's copy"
         )
         assert last["published"] == row.released.date().isoformat()
-        link = bodies[OWN].select("#series + .scroll a")[-1]
+        link = bodies[OWN].select("#series + details a")[-1]
         assert link["href"] == "../sources.html#series-KAZ-TKM-2025"
         early = dataclasses.replace(deck[OWN], history=provisional(deck[OWN].history))
         assert [row[4] for row in pledge.series(early).rows[-2:]] == ["final", "provisional"]
@@ -1378,6 +1478,8 @@ class TestPledge:
             f"../pictures/{MISSED}.svg",
             f"../pictures/{MISSED}.png",
             f"../data/targets/{MISSED}.csv",
+            f"../embed/{MISSED}.html",
+            "../downloads.html#embed",
             "#cite",
         ]
 
@@ -1394,12 +1496,12 @@ class TestSources:
     def test_a_year_leads_to_its_figures(self, sourced):
         """Exports of 2025 lead to the reported figure of that flow, year and source."""
         row = sourced.select_one("#series-KAZ-TKM-2025")
-        there = {td["data-label"]: td.a["href"] for td in row.select("td") if td.a}
+        there = {head: td.a["href"] for head, td in under(row).items() if td.a}
         assert there["exports"] == "#f-kaz-tkm-export-2025-bns"
         assert there["imports"] == "#f-kaz-tkm-import-2025-bns"
         assert there["source"] == "#source-bns"
         figure = sourced.select_one(there["exports"])
-        assert text(figure.select_one("td[data-label='US$ million']")) == "316"
+        assert text(under(figure)["US$ million"]) == "316"
         assert "read from a third party's copy" in text(row)
 
     def test_whole(self, sourced):
@@ -1408,7 +1510,7 @@ class TestSources:
         assert len(ids) == len(set(ids))
         assert sum(i.startswith("f-") for i in ids) == len(tl.load_figures())
         assert {f"source-{s}" for s in tl.sources()["source_id"]} <= set(ids)
-        assert len(cells(sourced, "Files bundled with the library")) == len(tl.files())
+        assert len(rows_below(sourced, "files")) == len(tl.files())
 
     def test_reported_figures(self, sourced):
         """Each with its bound, period, coverage, status, source, day, and how the day is known."""
@@ -1417,8 +1519,11 @@ class TestSources:
         flows = {"export": "exports", "import": "imports", "turnover": "turnover"}
         figures = tl.load_figures()
         assert {*figures["bound"], *figures["released_basis"]} == {*bounds, *bases}
-        read = cells(sourced, "Reported figures")
-        for row, figure in zip(read, figures.to_dict("records"), strict=True):
+        read = rows_below(sourced, "figures")
+        # Those of one flow of a pair stand together, in the order of the file.
+        of_a_flow = figures.groupby(["reporter", "partner", "flow"], sort=False)
+        in_order = [row for _, rows in of_a_flow for row in rows.to_dict("records")]
+        for row, figure in zip(read, in_order, strict=True):
             sides = (tl.codes.name(figure["reporter"]), tl.codes.name(figure["partner"]))
             assert row["trade"] == f"{'–'.join(sides)}, {flows[figure['flow']]}"
             bound, value = bounds[figure["bound"]], figure["value_musd"]
@@ -1444,9 +1549,7 @@ class TestSources:
 
     def test_series_and_files(self, sourced):
         """Years of the recommended series and fingerprints of files are those of the library."""
-        shown = cells(
-            sourced, next(text(c) for c in sourced.select("caption") if "rule" in text(c))
-        )
+        shown = rows_below(sourced, "series")
         kazakh = [row for row in shown if row["pair"] == "Kazakhstan–Turkmenistan"]
         for row, year in zip(kazakh, tl.load_turnover("KAZ", "TKM").itertuples(), strict=True):
             assert row["year"] == str(year.year)
@@ -1457,13 +1560,13 @@ class TestSources:
             assert row["status"] == year.status
             assert row["source"].startswith(words.reporter(year.source_id))
             assert row["published"] == str(year.released.date())
-        listed_files = cells(sourced, "Files bundled with the library")
+        listed_files = rows_below(sourced, "files")
         for row, file in zip(listed_files, tl.files().itertuples(), strict=True):
             assert (row["file"], row["licence"]) == (file.file, file.licence)
             assert row["size"] == f"{file.bytes / 1024:,.0f} kB"
             assert row["SHA-256, and who prepared it"].startswith(f"{file.sha256[:12]}; ")
             assert row["what it holds"] == f"{file.title}. {file.producer}"
-        sources_shown = cells(sourced, "Sources of figures")
+        sources_shown = rows_below(sourced, "who")
         for row, source in zip(sources_shown, tl.sources().itertuples(), strict=True):
             assert (row["what"], row["licence"]) == (source.title, source.licence)
             assert row["who"].startswith(source.producer)
@@ -1524,7 +1627,7 @@ class TestTable:
     def row(self, listed, name):
         """Cells of a target's row by heading."""
         link = listed.select_one(f"a[href='targets/{name}.html']")
-        return {c["data-label"]: c for c in link.find_parent("tr").select("td, th")}
+        return under(link.find_parent("tr"))
 
     def test_order(self, deck, cards):
         """Open and due first, then open without a forecast, settled newest first, over last."""
@@ -2183,7 +2286,7 @@ class TestFiles:
         assert settled.loc["outcome", "currency"] == "EUR"
 
     def test_svg(self, deck):
-        """A file of its own: whole, in light colours, each point with its words."""
+        """A file of its own: whole, and in light colours."""
         svg = files.svg_file(target_picture(drawn.chart(deck[OWN]), WIDE))
         soup = BeautifulSoup(svg, "xml")
         assert "var(" not in svg
@@ -2245,6 +2348,60 @@ class TestFiles:
         assert read.loc[0, ["number", "day", "sure"]].tolist() == [-1.5, "2026-01-02", True]
 
 
+class TestSmall:
+    """A target's small version, for other pages to hold."""
+
+    @pytest.mark.parametrize("name", [OWN, MET, REGION])
+    def test_says_what_the_page_says(self, deck, bodies, name):
+        """Question, answer and picture are the page's, which it leads to; nothing needs a script."""
+        soup = BeautifulSoup(embed.page(deck[name]), "html.parser")
+        assert text(soup.h1) == text(bodies[name].h1)
+        assert answered(soup) == answered(bodies[name])
+        assert {a["href"] for a in soup.select("a")} == {f"../targets/{name}.html"}
+        assert soup.base["target"] == "_blank"
+        assert soup("script") == []
+        pictures = drawn.pictures(deck[name])
+        assert [img["src"] for img in soup("img")] == [f"../pictures/{name}.svg"] * bool(pictures)
+
+    def test_its_address(self, monkeypatch):
+        """What others put into their pages has the site's address, or words in its place."""
+        monkeypatch.delenv("SITE_URL", raising=False)
+        assert embed.address() == "https://ADDRESS-OF-THIS-SITE"
+        monkeypatch.setenv("SITE_URL", "https://example.org/trade")
+        assert embed.address() == "https://example.org/trade"
+
+
+class TestParts:
+    """Long tables come in parts, and few parts are open."""
+
+    def test_parts(self):
+        """So many rows each, with the anchors of their rows, and words for which they are."""
+        whole = words.table(
+            "Rows", ["n"], [[str(i)] for i in range(5)], [f"r{i}" for i in range(5)]
+        )
+        first, second, third = words.parts(whole, 2)
+        assert [first.caption, third.caption] == ["Rows: 1 to 2 of 5", "Rows: 5 to 5 of 5"]
+        assert (second.rows, second.ids) == ((("2",), ("3",)), ("r2", "r3"))
+        assert words.parts(whole, 5) == [whole]
+
+    def test_all_targets(self, cards, monkeypatch):
+        """Every target stands in one part; only the first part is open, and sections do not mix."""
+        monkeypatch.setattr(table, "LONGEST", 3)
+        parts = table.parts(cards)
+        links = [row["cells"][0].text[0].to for _, rows in parts for row in rows]
+        assert links == [f"targets/{each.id}.html" for each in table.ordered(cards)]
+        assert parts[0][0].startswith("Open, with a chance: 1 to 3 of ")
+        soup = BeautifulSoup(table.page(cards)["body"], "html.parser")
+        assert len(soup.select("details")) == len(parts) - 1
+        assert len(soup.select("table")) == len(parts)
+
+    def test_heads(self):
+        """Names of columns are quoted as a style needs it; what the style cannot name is refused."""
+        assert render.heads(["a", "it's", 'x\\"']) == "--c2:'it\\'s';--c3:'x\\\\&quot;'"
+        with pytest.raises(ValueError, match="9 columns at most"):
+            render.heads([str(i) for i in range(10)])
+
+
 class TestStories:
     """Notebooks and the library, with what each says."""
 
@@ -2286,7 +2443,8 @@ class TestCheck:
     def test_whole(self, tmp_path):
         """A page whose links lead somewhere passes."""
         body = "<a href='#top'>up</a> <a href='https://example.org'>out</a>"
-        assert self.site(tmp_path, body) == []
+        folded = f"<details><table>{99 * '<tr>'}</table></details><table><tr></table>"
+        assert self.site(tmp_path, body + folded) == []
 
     @pytest.mark.parametrize(
         ("body", "wrong"),
@@ -2298,6 +2456,7 @@ class TestCheck:
             ("<img src='data:,' alt=' '>", "has no words"),
             ('<svg class="chart"></svg>', "no title"),
             ("x" * 300_001, "weighs 300 kB"),
+            (f"<table>{81 * '<tr>'}</table>", "shows 81 rows of tables unfolded"),
             (
                 '<div class="answer"> <p class="words"><strong>Open.</strong> Cannot reindex on an axis.</p></div>',
                 "says 'Cannot reindex on an axis.' in place of a number",
@@ -2332,6 +2491,19 @@ class TestCheck:
         once(tmp_path)
         assert page.read_text("utf-8") == '<img src="_images/a.png"><a href="_images/b.png">b</a>'
         assert sorted(path.name for path in (tmp_path / "_images").iterdir()) == ["a.png", "b.png"]
+
+    def test_shared_heads(self, tmp_path):
+        """Names of columns that many tables have stand in the style once; others stay."""
+        (tmp_path / "_static").mkdir()
+        style = tmp_path / "_static" / "site.css"
+        style.write_text("a {}\n", encoding="utf-8")
+        many = """<table class="plain" style="--c2:'it\\'s &quot;x'">"""
+        few = """<table class="plain" style="--c2:'b'">"""
+        page = tmp_path / "index.html"
+        page.write_text(20 * many + few, encoding="utf-8")
+        shared(tmp_path)
+        assert page.read_text("utf-8") == 20 * '<table class="plain columns0">' + few
+        assert style.read_text("utf-8") == """a {}\n.columns0 { --c2:'it\\'s "x' }\n"""
 
     def test_unused_style_goes(self):
         """Rules that nothing matches go, those that something does stay."""
@@ -2403,7 +2575,10 @@ def shared_tab(browser, bare):
 @pytest.fixture
 def tab(shared_tab):
     """A tab that notes errors."""
+    shared_tab.set_viewport_size({"width": 1280, "height": 800})
     yield shared_tab
+    shared_tab.emulate_media(media="screen")
+    shared_tab.unroute_all()
     assert shared_tab.wrong == []
 
 
@@ -2507,8 +2682,9 @@ def shapes_at(mine, view, size):
         charts.trace("later", after) if shape.kind == "later" else shape
         for shape in charts._known(chart, frame)
     ]
-    ruled = charts.axes(frame, marks(rung, start.scale), start.unit, start.axis_years)
-    return [*ruled, *charts._fan(chart, frame), *kept_shapes, *charts._goal(chart, frame), *spots]
+    ruled = charts.axes(frame, marks(rung, start.scale), start.unit)
+    every = [*ruled, *charts._fan(chart, frame), *kept_shapes, *charts._goal(chart, frame)]
+    return [*every, *spots]
 
 
 NUMBER = re.compile(r"-?\d[\d.]*")
@@ -2531,10 +2707,15 @@ def seen(parts):
 
 def meant(shapes):
     """What Python means to be seen, as `told_apart` has it."""
-    every = [
-        (shape.tag, {**shape.at, "class": shape.kind}, shape.tip, shape.text) for shape in shapes
+    return [
+        told_apart(shape.tag, {**shape.at, "class": shape.kind}, shape.tip, shape.text)
+        for shape in shapes
     ]
-    return [told_apart(*part) for part in every if part[1].get("visibility") != "hidden"]
+
+
+def of_width(shapes, width):
+    """The shapes that a picture of a width holds: points stand in the wide one alone."""
+    return [shape for shape in shapes if width == "wide" or shape.kind != "spot"]
 
 
 # A script rounds where it draws, Python where it places: some tenth of a pixel apart.
@@ -2567,16 +2748,17 @@ class TestScripts:
                 found["chances"][key] for key in ("within", "ever", "low", "high")
             ] == printed, view
             for width, size in (("wide", WIDE), ("narrow", NARROW)):
-                assert_same(seen(found["drawn"][width]), meant(shapes_at(mine, view, size)))
+                python = of_width(shapes_at(mine, view, size), width)
+                assert_same(seen(found["drawn"][width]), meant(python))
         for width, size in (("wide", WIDE), ("narrow", NARROW)):
-            as_before = target_picture(drawn.chart(mine), size)
-            assert_same(seen(found["drawn"][width]), meant(as_before.shapes))
+            as_before = of_width(target_picture(drawn.chart(mine), size).shapes, width)
+            assert_same(seen(found["drawn"][width]), meant(as_before))
 
     def test_views_that_are_hard_to_draw(self, moved):
         """Among them a chance that falls by two signs from stop to stop, and lines that break."""
         grid = moved["none"].grid
         fallen = drops(grid["chances"][0][0][1], grid["unit"])
-        assert fallen == "1" + 40 * "0" + "~Q" + 39 * "0"
+        assert fallen == "8" + 19 * "0" + "~0" + "~~O"
         last = views_of(moved["gaps"])[-1]
         lines = [shape for shape in shapes_at(moved["gaps"], last, WIDE) if shape.kind == "known"]
         assert [len(line.breaks) for line in lines] == [2]
@@ -2611,21 +2793,28 @@ class TestScripts:
         assert float(size.removesuffix("px")) < 25
         assert tab.locator("#day").is_hidden()
 
-    def test_pointer(self, deck, tab):
-        """Pointed at, the picture tells the nearest year; away, it is silent."""
+    @pytest.mark.parametrize("narrow", [False, True])
+    def test_pointer(self, deck, bodies, tab, narrow):
+        """Pointed at, the picture tells the nearest year, whose point is marked; away, it is silent."""
+        width = "narrow" if narrow else "wide"
+        tab.set_viewport_size({"width": 390 if narrow else 1280, "height": 800})
         tab.goto(f"targets/{OWN}.html")
-        box = tab.locator("#fan .wide svg").bounding_box()
-        spot = tab.locator("#fan .wide svg .spot[data-said^='2014']")
-        x = float(spot.get_attribute("cx")) / 720 * box["width"] + box["x"]
-        tab.mouse.move(x + 3, box["y"] + box["height"] / 2)
+        svg = tab.locator(f"#fan .{width} svg")
+        box = svg.bounding_box()
+        drawing = picture(bodies[OWN], width)
+        x, y = drawing.svg.select_one(".known")["d"].strip("M").split("L")[2014 - 2000].split()
+        scale = box["width"] / float(drawing.svg["viewbox"].split()[2])
+        tab.mouse.move(box["x"] + float(x) * scale + 1, box["y"] + box["height"] / 2)
         assert tab.inner_text("#fan .told") == "2014: US$467m"
-        assert tab.locator("#fan .wide .spot.near").count() == 1
-        # Left of all years, where points wait that are hidden, the first year is told.
-        assert tab.locator("#fan .wide .spot[visibility=hidden]").count() > 0
+        marked = tab.locator(f"#fan .{width} .near")
+        assert float(marked.get_attribute("cx")) == pytest.approx(float(x), abs=0.2)
+        assert float(marked.get_attribute("cy")) == pytest.approx(float(y), abs=0.2)
+        # Left of all years the first year is told, whatever the sliders have left over.
         tab.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2)
         assert tab.inner_text("#fan .told").startswith(f"{deck[OWN].history['year'].iloc[0]}: US$")
         tab.mouse.move(5, 5)
         assert tab.locator("#fan .told").is_hidden()
+        assert tab.locator("#fan .near").count() == 0
 
     def test_address(self, tab):
         """A view is in the address and comes back from it."""
@@ -2680,6 +2869,39 @@ class TestScripts:
         ):
             tab.fill("#search", typed)
             assert tab.evaluate(f"{shown}.length") == 1, typed
+
+    def test_table_in_parts(self, tab):
+        """Untouched it stands as it was written; searched or sorted it is one table, shown in steps."""
+        tab.goto("targets.html")
+        rows = "document.querySelectorAll('#targets tbody tr:not([hidden])').length"
+        n_parts = tab.locator("#targets table").count()
+        assert n_parts > 2
+        assert tab.locator("#targets details").count() == n_parts - 1
+        tab.get_by_role("button", name="target").click()
+        assert tab.locator("#targets table").count() == 1
+        assert tab.evaluate(rows) == len(KINDS)
+        assert tab.locator("#more").is_hidden()
+        script = (ROOT / "site" / "_static" / "targets.js").read_text("utf-8")
+        tab.route("**/targets.js", lambda route: route.fulfill(body=script.replace("100", "5")))
+        tab.goto("targets.html?sort=0a")
+        assert tab.evaluate(rows) == 5
+        tab.click("#more")
+        assert tab.evaluate(rows) == 10
+        tab.click("#more")
+        assert tab.evaluate(rows) == len(KINDS)
+        assert tab.locator("#more").is_hidden()
+
+    def test_folds(self, tab):
+        """What few read is folded; a link to a row of it opens it, and paper shows all of it."""
+        tab.goto(f"targets/{OWN}.html")
+        row = tab.locator("#e-volatility")
+        assert not row.is_visible()
+        tab.click("a[href='#e-volatility']")
+        assert row.is_visible()
+        year = tab.locator("#series + details tbody tr").last
+        assert not year.is_visible()
+        tab.emulate_media(media="print")
+        assert year.is_visible()
 
 
 def test_known_day():

@@ -10,7 +10,8 @@ import pytest
 import tradelib as tl
 from tradelib.ground.plain import capital, label
 from tradelib.plot import goods as draw
-from tradelib.plot.goods import AREAS, OTHERS
+from tradelib.plot.goods import AREAS
+from tradelib.science.goods.traded import OTHERS
 
 PAIR = tl.goods("KAZ", "TKM")
 SERIES = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]

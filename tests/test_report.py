@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from chromium import SET, launched
 from conftest import ROOT
-from reader import faults, one_line, visible
+from reader import faults, one_line, under, visible
 
 import tradelib as tl
 from tradelib import cli
@@ -107,7 +107,7 @@ def headline(soup):
 
 def cell(soup, key, column="value"):
     """A cell of a row of the evidence."""
-    return one_line(soup.select_one(f"#e-{key} td[data-label='{column}']"))
+    return one_line(under(soup.select_one(f"#e-{key}"))[column])
 
 
 class TestFile:
@@ -138,7 +138,7 @@ class TestFile:
             "cite",
             "digest",
         }
-        headings = [one_line(caption) for caption in soup.select("caption")]
+        headings = [table["aria-label"] for table in soup.select(".scroll")]
         assert any(heading.startswith("Other ways to estimate it") for heading in headings)
         assert soup.title.get_text() == soup.h1.get_text()
 
@@ -351,6 +351,8 @@ class TestNoAnswer:
         )
         assert soup.find(id="fan") is not None
         assert soup.find("data") is None
+        assert soup.h1.get_text().startswith("Did trade between Kazakhstan and Turkmenistan reach")
+        assert soup.find(id="decided").get_text() == "How this was decided"
 
     @pytest.mark.parametrize("name", SILENT)
     def test_of_registry(self, place, name):

@@ -1,13 +1,18 @@
-// Sorts, filters and searches the table of targets; the address keeps what was asked.
+// Sorts, filters and searches the table of targets; the address keeps what was asked. Until something
+// is asked the table stands in folded parts, as it does without scripts.
 {
-  const table = document.getElementById("targets");
+  const whole = document.getElementById("targets");
+  const [table, ...others] = whole.querySelectorAll("table");
   const body = table.tBodies[0];
-  const rows = [...body.rows].map((row) => ({ row, text: plain(`${row.textContent} ${row.dataset.search}`), order: row.rowIndex }));
+  const rows = [...whole.querySelectorAll("tbody tr")].map((row, order) => ({ row, text: plain(`${row.textContent} ${row.dataset.search}`), order }));
   const heads = [...table.tHead.rows[0].cells];
   const form = document.querySelector(".filters");
-  const [search, status, known, count] = ["search", "status", "known", "count"].map((id) =>
+  const [search, status, known, count, more] = ["search", "status", "known", "count", "more"].map((id) =>
     document.getElementById(id),
   );
+  // Rows that are shown at most, and how many more at each wish.
+  const STEP = 100;
+  let most = STEP;
 
   function plain(text) {
     return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[–-]/g, " ").toLowerCase();
@@ -30,21 +35,24 @@
       if (i === column) head.setAttribute("aria-sort", down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     });
-    body.append(...rows.map((one) => one.row));
   }
 
-  function filter() {
+  // One table of all parts, and of it what was asked.
+  function show() {
+    body.append(...rows.map((one) => one.row));
+    for (const other of others) other.closest("details").remove();
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
-    let shown = 0;
+    let fitting = 0;
     for (const { row, text } of rows) {
       const fits =
         wanted.every((word) => text.includes(word)) &&
         (!status.value || row.dataset.status === status.value) &&
         (!known.checked || row.cells[3].dataset.v !== "");
-      row.hidden = !fits;
-      shown += fits;
+      fitting += fits;
+      row.hidden = !fits || fitting > most;
     }
-    count.value = `${shown} of ${rows.length} targets`;
+    count.value = `${fitting} of ${rows.length} targets`;
+    more.hidden = fitting <= most;
   }
 
   function remember() {
@@ -69,6 +77,7 @@
       const first = head.dataset.kind === "number" ? "descending" : "ascending";
       const now = head.getAttribute("aria-sort");
       sort(column, now === null ? first === "descending" : now === "ascending");
+      show();
       remember();
     });
   });
@@ -79,11 +88,16 @@
   known.checked = asked.has("known");
   const sorted = /^(\d)([ad])$/.exec(asked.get("sort") ?? "");
   if (sorted && heads[sorted[1]]) sort(Number(sorted[1]), sorted[2] === "d");
+  if (["q", "status", "known", "sort"].some((name) => asked.has(name))) show();
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => {
-    filter();
+    most = STEP;
+    show();
     remember();
   });
-  filter();
+  more.addEventListener("click", () => {
+    most += STEP;
+    show();
+  });
 }

@@ -19,6 +19,7 @@ from pages import (
     about,
     countries,
     downloads,
+    embed,
     front,
     library,
     russian,
@@ -30,7 +31,7 @@ from pages import (
 from pages.check import problems
 from pages.files import png_file, svg_file
 from pages.render import fill
-from pages.slim import once, slim
+from pages.slim import lighter, once, shared, slim
 from tradelib.pages import answers, drawn, target
 from tradelib.pages.cards import Card, cards, known_day
 from tradelib.pages.charts import WIDE, target_picture
@@ -57,7 +58,9 @@ def build(out: Path, only: Sequence[str] = ()) -> str:
     computed = time.perf_counter()
     render(source, out)
     slim(out)
+    shared(out)
     once(out)
+    lighter(out)
     wrong = problems(out, whole=not only)
     if wrong:
         raise SystemExit("\n".join(["the site is not whole:", *wrong[:40]]))
@@ -74,11 +77,12 @@ def build(out: Path, only: Sequence[str] = ()) -> str:
 def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
     """Everything that Sphinx reads, in a fresh folder."""
     shutil.rmtree(source, ignore_errors=True)
-    for folder in ("drawn", "extra/pictures"):
+    for folder in ("drawn", "extra/pictures", "extra/embed"):
         (source / folder).mkdir(parents=True)
     every = cards({*only, FRONT} if only else ())
     # Pages that go straight through the theme's template, and those that Sphinx reads first.
-    straight = _target_pages(every, source / "extra" / "pictures")
+    straight = _target_pages(every, source / "extra")
+    (source / "extra" / "embed" / "style.css").write_text(embed.style(), encoding="utf-8")
     straight |= dict(countries.pages(every))
     address = os.environ.get("SITE_URL", "").rstrip("/")
     downloads.write(every, source / "extra" / "data", ROOT, address)
@@ -109,7 +113,7 @@ def generate(source: Path, only: Sequence[str] = ()) -> list[Card]:
 
 
 def _target_pages(every: Sequence[Card], folder: Path) -> dict[str, dict[str, str]]:
-    """Each target's page by its name, made on all cores; pictures go to a folder."""
+    """Each target's page by its name, made on all cores; what lies beside it goes to a folder."""
     by_pair: dict[frozenset[str], list[Card]] = {}
     for card in every:
         by_pair.setdefault(card.sides, []).append(card)
@@ -121,18 +125,22 @@ def _target_pages(every: Sequence[Card], folder: Path) -> dict[str, dict[str, st
 
 
 def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[str, str]:
-    """A target's page; its pictures go to a folder."""
+    """A target's page; its pictures and its small version go to a folder."""
     page = target.page(card, others)
     chart = drawn.chart(card)
+    (folder / "embed" / f"{card.id}.html").write_text(embed.page(card), encoding="utf-8")
     if chart is not None:
-        picture = target_picture(chart, WIDE)
-        (folder / f"{card.id}.svg").write_text(svg_file(picture), encoding="utf-8")
+        pictures = folder / "pictures"
+        svg = svg_file(drawn.pictures(card)[0])
+        (pictures / f"{card.id}.svg").write_text(svg, encoding="utf-8")
         parts = answers.answer(card)
-        line = f"{parts['number']} {parts['word']} {parts['said']}".strip()
+        line = f"{parts['number']} {parts['word']}".strip()
+        by = f" by {card.deadline}" if card.deadline else ""
         source = f"tradelib, data to {day(known_day())}"
         settled = card.state == "settled"
-        preview = png_file(picture, page["title"], line, source, half=settled)
-        (folder / f"{card.id}.png").write_bytes(preview)
+        picture = target_picture(chart, WIDE)
+        preview = png_file(picture, f"{card.pair}, {card.goal}{by}", line, source, half=settled)
+        (pictures / f"{card.id}.png").write_bytes(preview)
     return page
 
 

@@ -13,10 +13,12 @@ from tradelib.pages.answers import short_answer
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape
 from tradelib.pages.rates import CAUTION, kept_on_time, not_shown
-from tradelib.pages.words import Link, Table, Text, dated, day, name, plural, spoken, table
+from tradelib.pages.words import Link, Table, Text, dated, day, name, parts, plural, spoken, table
 
 # Percent of a target; more is drawn at the edge.
 MOST = 200
+# Rows of a part of a table.
+LONGEST = 25
 
 
 @cache
@@ -60,7 +62,7 @@ def overview(record: pd.DataFrame) -> dict[str, str]:
         f"{not_shown()}"
     )
     caption = "Countries by the number of their pledges that can be judged"
-    countries = table(caption, columns, rows)
+    countries = parts(table(caption, columns, rows), LONGEST)
     body = fill("countries.html", said=text, fair=CAUTION, method=method, rows=countries)
     return {"title": "Who keeps trade targets?", "body": body, "description": text, "preview": ""}
 
@@ -99,19 +101,19 @@ def page(row: Any, cards: Sequence[Card]) -> dict[str, str]:
     """Title, body and description of a country's page."""
     code = row.Index
     title = f"Does {spoken(code)} keep its trade targets?"
-    parts = answer(row)
+    told = answer(row)
     pictures = [record_picture(cards, code, size) for size in (WIDE, NARROW)]
     body = fill(
         "country.html",
         title=title,
-        answer=parts,
+        answer=told,
         fair=CAUTION,
         drawn=None if pictures[0] is None else pictures,
         updated=day(known_day()),
-        pledges=_pledges(row, cards),
+        pledges=parts(_pledges(row, cards), LONGEST),
         code=f'import tradelib as tl\n\nprint(tl.country_records().loc["{code}"])',
     )
-    about = " ".join(filter(None, (parts["number"], parts["word"], parts["said"])))
+    about = " ".join(filter(None, (told["number"], told["word"], told["said"])))
     return {"title": title, "body": body, "description": about, "preview": ""}
 
 
@@ -179,7 +181,7 @@ def record_picture(cards: Sequence[Card], code: str, size: tuple[int, int]) -> P
         kind = "kept" if _kept(card) else "failed"
         dots.append(shape("circle", kind, cx=x, cy=y, r=4))
         tip = f"{card.goal} with {partner(card, code)} by {year}: {short_answer(card)}"
-        spots.append(shape("circle", "spot", tip=tip, cx=x, cy=y, r=3))
+        spots.append(shape("circle", "spot", tip=tip, cx=x, cy=y))
     # Spots lie above all dots, so that each can be pointed at.
     shapes += dots + spots
     kept = sum(_kept(card) for card in drawable)

@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
 import tradelib as tl
+from pages import embed
 from pages.feed import feed
 from pages.render import fill
 from pages.sources import bundled
@@ -31,6 +33,8 @@ TITLES = {
     "questions": "Open targets as questions for forecasters: criteria, fine print, our answers",
     "hubverse": "Our answers to these questions as rows of hubverse's model output",
 }
+# Tables that are long, for programs more than for readers: zipped, with six digits.
+ZIPPED = ("evidence",)
 PROSE = "Code is MIT; the compilation is CC BY 4.0; each source keeps its own licence."
 
 
@@ -111,9 +115,15 @@ def write(cards: Sequence[Card], folder: Path, repository: Path, address: str = 
     resources = []
     every = tables(cards)
     for name, frame in every.items():
-        path = folder / f"{name}.csv"
-        rows = plain(frame)
-        rows.to_csv(path, index=False, lineterminator="\n")
+        path = folder / file_of(name)
+        digits = "%.6g" if name in ZIPPED else None
+        text = plain(frame).to_csv(index=False, lineterminator="\n", float_format=digits)
+        if name in ZIPPED:
+            with ZipFile(path, "w") as archive:
+                # Without the time at which it was made: the same table gives the same bytes.
+                archive.writestr(ZipInfo(path.stem), text, ZIP_DEFLATED, compresslevel=9)
+        else:
+            path.write_text(text, encoding="utf-8", newline="\n")
         fields = [field(frame, column) for column in frame.columns]
         if name == "targets":
             fields = [described.get(f["name"], f) for f in fields]
@@ -128,6 +138,11 @@ def write(cards: Sequence[Card], folder: Path, repository: Path, address: str = 
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
 
+def file_of(name: str) -> str:
+    """The file of a table."""
+    return f"{name}.csv.zip" if name in ZIPPED else f"{name}.csv"
+
+
 def _resource(path: Path, name: str, fields: list[dict[str, str]]) -> dict[str, Any]:
     """The description of one table."""
     content = path.read_bytes()
@@ -139,6 +154,7 @@ def _resource(path: Path, name: str, fields: list[dict[str, str]]) -> dict[str, 
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
+        **({"compression": "zip", "innerpath": path.stem} if name in ZIPPED else {}),
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {"fields": fields, "missingValues": [""]},
@@ -173,9 +189,10 @@ def page(folder: Path) -> dict[str, str]:
     """What is offered, as a table of links."""
     rows = []
     for name, title in TITLES.items():
-        path = folder / f"{name}.csv"
+        path = folder / file_of(name)
         size = path.stat().st_size / 1024
-        rows.append((name, title, path.name, f"{size:,.0f} kB"))
-    body = fill("downloads.html", rows=rows, prose=PROSE)
+        kind = "CSV, zipped" if name in ZIPPED else "CSV"
+        rows.append((name, title, path.name, kind, f"{size:,.0f} kB"))
+    body = fill("downloads.html", rows=rows, prose=PROSE, address=embed.address())
     about = "Every table of the project as CSV, described and licensed."
     return {"title": "Data", "body": body, "description": about, "preview": ""}

@@ -7,9 +7,9 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
+from typing import TypeAlias
 
 import matplotlib as mpl
-import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from pages.render import fill
@@ -17,10 +17,12 @@ from tradelib.pages.charts import Picture, Point, Shape
 from tradelib.pages.render import STATIC
 
 STYLE = STATIC / "site.css"
-# Of the preview, as sites that show links ask for: drawn at twice that size, shown at two
-# thirds of it, and half where there is no forecast.
+# Of the preview, as sites that show links ask for: drawn at twice that size, then made smaller by
+# three, and by four where there is no forecast.
 CARD = (1200, 630)
 SHARPER = 2
+# Red, green and blue, 0 to 255.
+Colour: TypeAlias = tuple[int, int, int]
 # Pillow's names of the ends at which a text is held, by those of SVG.
 ANCHORS = {"end": "rs", "middle": "ms"}
 
@@ -45,12 +47,13 @@ def rules() -> dict[str, dict[str, str]]:
 
 def svg_file(picture: Picture) -> str:
     """A picture as a file that any program shows."""
-    used = {kind for shape in picture.shapes for kind in shape.kind.split()}
-    style = ""
+    used = {kind for shape in picture.shapes for kind in shape.kind.split()} - {"spot"}
+    alike: dict[str, list[str]] = {}
     for kind, declarations in rules().items():
         if kind in used:
             body = "; ".join(f"{name}: {value}" for name, value in declarations.items())
-            style += f".{kind} {{{body}}}"
+            alike.setdefault(body, []).append(f".{kind}")
+    style = "".join(f"{', '.join(kinds)} {{{body}}}" for body, kinds in alike.items())
     return fill("picture.svg", picture=picture, style=style)
 
 
@@ -62,12 +65,11 @@ def png_file(
     image = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(image, "RGBA")
     y = 26.0
-    lines = wrap(title, 46)
-    letters = 38
-    if len(lines) > 2:  # a long title in smaller letters, so that none of it is cut off
-        lines = wrap(title, 54)
-        letters = 32
-    for line in lines[:2]:
+    # A title of two lines at most, the longer the smaller, so that none of it is cut off.
+    letters = 28 if half else 34
+    while len(lines := wrap(title, 1730 // letters)) > 2:
+        letters -= 2
+    for line in lines:
         y = _line(pen, line, y, letters, bold=True)
     for line in wrap(_whole(answer, 2 * 80), 84)[:2]:
         y = _line(pen, line, y + 2, 24)
@@ -77,29 +79,56 @@ def png_file(
     left = (CARD[0] - scale * width) / 2
     corner = (left * SHARPER, (y + 6) * SHARPER)
     for shape in picture.shapes:
-        hidden = shape.at.get("visibility") == "hidden"
-        if not hidden and shape.kind != "spot":
+        if shape.kind != "spot":
             _draw(pen, shape, scale * SHARPER, corner)
     _line(pen, source, CARD[1] - 34, 18, fill="#5b616b")
     return _small_file(image, half=half)
 
 
 def _small_file(image: Image.Image, *, half: bool) -> bytes:
-    """An image made smaller, in a few colours, as a PNG."""
-    share = 0.5 if half else 2 / 3
-    width, height = CARD
-    size = (round(width * share), round(height * share))
-    small = image.resize(size, Image.Resampling.LANCZOS)
-    n_colours = 16 if half else 32
-    method = Image.Quantize.MAXCOVERAGE
-    few = small.quantize(n_colours, method=method, dither=Image.Dither.NONE)
-    # The lightest colour first: a twentieth less to load.
-    palette = np.reshape(few.getpalette() or [], (-1, 3))
-    lightness = palette.sum(axis=1)
-    lightest_first = few.remap_palette([*np.argsort(-lightness)])
+    """An image made smaller, in the few colours of a picture and what lies between them."""
+    small = image.reduce(4 if half else 3)
+    colours = _palette(fan=not half)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours)
+    few = small.quantize(palette=palette, dither=Image.Dither.NONE)
+    few.putpalette(colours)
     file = io.BytesIO()
-    lightest_first.save(file, "PNG", optimize=True)
+    few.save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+@cache
+def _palette(*, fan: bool) -> list[int]:
+    """Red, green and blue of the colours of a picture, with or without those of a forecast.
+
+    Between two colours lie the edges of letters and lines.
+    """
+
+    def colour(kind: str, name: str) -> Colour:
+        """The red, green and blue of a kind of shape."""
+        found = _colour(rules()[kind], name)
+        if found is None:
+            raise ValueError(f"{kind} has no {name}")
+        return found[:3]
+
+    def between(a: Colour, b: Colour, share: float) -> Colour:
+        """A colour on the way from one to another."""
+        red, green, blue = (round(x + share * (y - x)) for x, y in zip(a, b, strict=True))
+        return red, green, blue
+
+    paper = (255, 255, 255)
+    ink, quiet = colour("dot", "fill"), colour("tick", "fill")
+    rule, accent = colour("grid", "stroke"), colour("star", "fill")
+    found = [paper, ink, quiet, between(quiet, paper, 0.4), rule, between(rule, paper, 0.5)]
+    found += [accent, between(accent, paper, 0.5)]
+    if fan:
+        middle = colour("median", "stroke")
+        outer = between(paper, middle, float(rules()["band80"]["opacity"]))
+        inner = between(outer, middle, float(rules()["band50"]["opacity"]))
+        found += [middle, outer, inner, between(middle, inner, 0.5)]
+        found += [between(outer, rule, 0.5), between(inner, rule, 0.3), between(ink, paper, 0.2)]
+    return [part for one in found for part in one]
 
 
 def _whole(text: str, most: int) -> str:
@@ -185,7 +214,8 @@ def _draw(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, off: tuple[float
         bold = int(style.get("font-weight", "400")) >= 600
         size = _pixels(style["font-size"])
         font = _font(round(scale * size), bold=bold)
-        anchor = ANCHORS.get(str(at.get("text-anchor", "")), "ls")
+        held = at.get("text-anchor") or style.get("text-anchor", "")
+        anchor = ANCHORS.get(str(held), "ls")
         pen.text(position(at["x"], at["y"]), shape.text, font=font, fill=inner, anchor=anchor)
     elif shape.tag == "line":
         start = position(at["x1"], at["y1"])

@@ -63,6 +63,7 @@ QUESTIONS = {
         "science.outlook.growth_model",
     ),
     "How does it look?": ("plot", "ground.plain"),
+    "How do pledges, pairs and potentials look?": ("plot.gravity", "plot.outside", "plot.pledge"),
     "What if a question has no answer?": ("ground.errors",),
 }
 

@@ -2,10 +2,14 @@
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from html import unescape
 from itertools import chain, zip_longest
 from pathlib import Path
+
+from PIL import Image
 
 UNUSED = (
     "*.map",
@@ -19,9 +23,22 @@ UNUSED = (
     "graphviz.css",
     "webpack-macros.html",
 )
+# Names of a table's columns in its style, and the class that stands before it.
+HEADS = re.compile(r'style="(--c2:[^"]*)"')
+OF_TABLE = re.compile(r'(class="\w+)" style="(--c2:[^"]*)"')
+# Tables from which on their common style is shared.
+ENOUGH = 20
+# What Sphinx puts around each word of code.
+AROUND = re.compile(r'<span class="pre">(.*?)</span>')
+# Colours of a picture.
+COLOURS = 128
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 VERBATIM = re.compile(
     r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL
+)
+# End tags that a browser adds where the next tag begins.
+IMPLIED = re.compile(
+    r"</(?:td|th)>\s*(?=<t[dh]\b|</tr>)|</tr>\s*(?=<tr\b|</tbody>)|</(?:dt|dd)>\s*(?=<d[td]\b|</dl>)|</thead>\s*(?=<tbody>)|</tbody>\s*(?=</table>)"
 )
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ICON = re.compile(r"\.fa[srlb]?\b|\.fa-")
@@ -43,10 +60,42 @@ def slim(out: Path) -> None:
 
 
 def squeezed(html: str) -> str:
-    """A page without comments, indentation and empty lines, but where spaces are shown or code."""
+    """A page without what a browser does not need, but where spaces are shown or code."""
     parts = VERBATIM.split(html)
-    plain = [re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", part)) for part in parts[::2]]
+    plain = []
+    for part in parts[::2]:
+        told = re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", part))
+        plain.append(AROUND.sub(r"\1", IMPLIED.sub("", told)))
     return "".join(chain.from_iterable(zip_longest(plain, parts[1::2], fillvalue="")))
+
+
+def shared(out: Path) -> None:
+    """Put names of columns that many tables have into the style, under a class each."""
+    pages = list(out.rglob("*.html"))
+    found = Counter(name for page in pages for name in HEADS.findall(page.read_text("utf-8")))
+    classes = {
+        heads: f"columns{i}" for i, (heads, n) in enumerate(found.most_common()) if n >= ENOUGH
+    }
+
+    def by_class(match: re.Match[str]) -> str:
+        """The attributes of a table whose names of columns have a class."""
+        name = classes.get(match[2])
+        return match[0] if name is None else f'{match[1]} {name}"'
+
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        page.write_text(OF_TABLE.sub(by_class, text), encoding="utf-8")
+    rules = [f".{name} {{ {unescape(heads)} }}\n" for heads, name in classes.items()]
+    with (out / "_static" / "site.css").open("a", encoding="utf-8") as style:
+        style.writelines(rules)
+
+
+def lighter(out: Path) -> None:
+    """Draw the pictures of notebooks in fewer colours."""
+    for path in (out / "_images").glob("*.png"):
+        with Image.open(path) as picture:
+            few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
 
 
 def words(out: Path) -> set[str]:

@@ -1,6 +1,7 @@
 """Everyone who reported a figure, every year of the series, every figure, every file."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,11 +12,13 @@ from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import label
 from tradelib.pages import cited
 from tradelib.pages.pledge import copied, provisional, series_id
-from tradelib.pages.words import Link, Table, Text, cell, name, reporter, slug, table
+from tradelib.pages.words import Link, Table, Text, cell, name, parts, reporter, slug, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Rows of a part of a table.
+LONGEST = 12
 FLOWS = {"export": "exports", "import": "imports", "turnover": "turnover"}
 BASES = {"lag": "by rule", "stated": "as stated", "month": "month known", "year": "year known"}
 
@@ -23,14 +26,30 @@ BASES = {"lag": "by rule", "stated": "as stated", "month": "month known", "year"
 def page() -> dict[str, str]:
     """Title, body and description of the page of sources."""
     tables = {
-        "who": who(),
-        "series": all_series(),
-        "figures": all_figures(),
-        "files": all_files(),
+        "who": parts(who(), LONGEST),
+        "series": by_first_cell(all_series()),
+        "figures": by_first_cell(all_figures()),
+        "files": parts(all_files(), LONGEST),
     }
     body = fill("sources.html", **tables)
     about = "Who reported which figure, when and where: every number of the site leads here."
     return {"title": "Sources", "body": body, "description": about, "preview": ""}
+
+
+def by_first_cell(whole: Table) -> list[Table]:
+    """A table in parts whose rows begin alike, each under those words."""
+    places: dict[str, list[int]] = {}
+    for i, row in enumerate(whole.rows):
+        places.setdefault(str(row[0]), []).append(i)
+    return [
+        replace(
+            whole,
+            caption=words,
+            rows=tuple(whole.rows[i] for i in mine),
+            ids=tuple(whole.ids[i] for i in mine),
+        )
+        for words, mine in places.items()
+    ]
 
 
 def bundled() -> pd.DataFrame:
@@ -86,12 +105,7 @@ def all_series() -> Table:
         rows.append([pair, str(row.year), *values, status, whose, cell(row.released)])
         ids.append(series_id(row))
     columns = ["pair", "year", "exports", "imports", "turnover", "status", "source", "published"]
-    return table(
-        "Recommended annual series, US$ million; a rule picks one source for each year",
-        columns,
-        rows,
-        ids,
-    )
+    return table("The series used", columns, rows, ids)
 
 
 def all_figures() -> Table:

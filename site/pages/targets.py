@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from pages.render import fill
@@ -24,6 +25,8 @@ COLUMNS = (
 )
 # Amounts of at least this many million are called billions.
 BILLION = 1000
+# Rows of a part of the table.
+LONGEST = 30
 SECTIONS = {
     "several_years": 0,
     "one_figure": 0,
@@ -32,6 +35,12 @@ SECTIONS = {
     "settled": 2,
     "awaiting_figure": 3,
 }
+NAMES = (
+    "Open, with a chance",
+    "Open, without a chance",
+    "Settled",
+    "Year over, no figure of it yet",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +54,10 @@ class Cell:
 
 def page(cards: Sequence[Card]) -> dict[str, str]:
     """Title, body and description of the table."""
-    rows = [row(card) for card in ordered(cards)]
     body = fill(
         "targets.html",
-        rows=rows,
+        parts=parts(cards),
+        n_rows=len(cards),
         columns=COLUMNS,
         statuses=STATUS,
         updated=day(known_day()),
@@ -60,6 +69,19 @@ def page(cards: Sequence[Card]) -> dict[str, str]:
         f"each of {with_chance} open ones is met."
     )
     return {"title": "All targets", "body": body, "description": about, "preview": ""}
+
+
+def parts(cards: Sequence[Card]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Parts of the table, each with words for it: the page shows the first and folds the others."""
+    found = []
+    for section, group in groupby(ordered(cards), key=lambda card: SECTIONS[card.state]):
+        rows = [row(card) for card in group]
+        n_rows = len(rows)
+        for first in range(0, n_rows, LONGEST):
+            last = min(first + LONGEST, n_rows)
+            words = f"{NAMES[section]}: {first + 1} to {last} of {n_rows}"
+            found.append((words, rows[first:last]))
+    return found
 
 
 def ordered(cards: Sequence[Card]) -> list[Card]:

@@ -57,7 +57,7 @@ def page() -> dict[str, str]:
         failed=failed(),
         pictures=[(DAYS[when], _name(when), pictures(when), _counts(when)) for when in WHEN],
         rivals=rivals(),
-        scores=[(f"Scores by slice: {when}", scores(when)) for when in WHEN],
+        scores=[scores(when) for when in WHEN],
         pseudo=PSEUDO,
         kept=kept_on_time(),
         caution=CAUTION,

@@ -191,14 +191,13 @@ def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
     untagged = []
     not_yet_audited = []
     for row, audit in targets["audit"].dropna().items():
-        entries = audit.split(BETWEEN)
-        for entry in reversed(entries):  # the oldest value is written last
-            correction = CORRECTED.fullmatch(entry)
-            if correction and correction[1] > iso_day:
-                old_cells.setdefault(correction[2], {})[row] = correction[3]
-        if any(iso_day < entry[:10] <= TAGS_UNRECORDED for entry in entries):
+        days, corrections = _audited(audit)
+        for day, column, old in corrections:
+            if day > iso_day:
+                old_cells.setdefault(column, {})[row] = old
+        if any(iso_day < day <= TAGS_UNRECORDED for day in days):
             untagged.append(row)
-        if all(entry[:10] > iso_day for entry in entries):
+        if all(day > iso_day for day in days):
             not_yet_audited.append(row)
     for column, cells in old_cells.items():
         current = targets[column]
@@ -207,6 +206,15 @@ def _unaudited(targets: pd.DataFrame, iso_day: str) -> pd.DataFrame:
     targets.loc[untagged, targets.select_dtypes("bool").columns] = False
     targets.loc[not_yet_audited, "audited"] = False
     return targets
+
+
+@cache
+def _audited(audit: str) -> tuple[list[str], list[tuple[str, str, str]]]:
+    """Days of an audit, and its corrections (day, column, old cell), the oldest one last."""
+    entries = audit.split(BETWEEN)
+    found = [CORRECTED.fullmatch(entry) for entry in reversed(entries)]
+    corrections = [(match[1], match[2], match[3]) for match in found if match]
+    return [entry[:10] for entry in entries], corrections
 
 
 def _cells(texts: Iterable[str], column: pd.Series) -> list[Any]:

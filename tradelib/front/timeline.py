@@ -59,7 +59,7 @@ def timeline(target: Target) -> pd.DataFrame:
     for day in _days(target):
         case = gather(target, day)
         [verdict] = verdicts([case])
-        rows.append(verdict.to_frame().assign(as_of=day, official=_official_status(case)))
+        rows.append(verdict.to_frame().assign(as_of=day, official=official_status(case)))
     columns = [
         "as_of",
         "last_year",
@@ -76,12 +76,7 @@ def timeline(target: Target) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[columns]
 
 
-def official_calls(target: Target) -> list[tuple[pd.Timestamp, str]]:
-    """Each day of a timeline, and the target's status by the UN's method on it."""
-    return [(day, _official_status(gather(target, day))) for day in _days(target)]
-
-
-def _official_status(case: Case) -> str:
+def official_status(case: Case) -> str:
     """The target's status by the UN's method on the day of a case."""
     statuses = official(case)
     if statuses is None:

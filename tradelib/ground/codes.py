@@ -11,7 +11,11 @@ from tradelib.ground.errors import InputError
 
 __all__ = ["all_codes", "iso3", "m49", "name", "region"]
 # Countries and groups that take "the" within a sentence.
-WITH_THE = {"ARAB", "ARE", "CELAC", "EAEU", "EU", "GBR", "NLD", "OTS", "PHL", "USA"}
+WITH_THE = {
+    *("ARE", "BHS", "CAF", "COD", "COM", "CYM", "DOM", "GBR", "GMB", "MDV", "MHL", "NLD", "PHL"),
+    *("SLB", "USA", "VAT"),
+    *("ARAB", "CELAC", "EAEU", "EU", "OTS", "SPECA"),
+}
 # Letters of a text that is looked at for a name like it; longer ones are no name.
 LONGEST_NAME = 100
 

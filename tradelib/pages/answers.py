@@ -24,11 +24,22 @@ from tradelib.science.verdict.evidence import OTHER_PAIRS
 
 def question(card: Card) -> str:
     """What a reader asks of a target: by its deadline, or ever where none was named."""
-    is_open = card.row.status == "open"
+    is_open = undecided(card)
     when = f" by {card.deadline}" if card.deadline else ""
     ever = " ever" if is_open and not card.deadline else ""
     verb = "Will" if is_open else "Did"
     return f"{verb} {counted(card)}{ever} reach {card.goal} a year{when}?"
+
+
+def undecided(card: Card) -> bool:
+    """Whether a target is open, and if a reader asked, of a year that is not over."""
+    return card.row.status == "open" and (bool(card.id) or not _over(card))
+
+
+def _over(card: Card) -> tuple[str, str] | None:
+    """The year judged and what became of a target, if that year is over; else None."""
+    found = re.fullmatch(r"(\d{4}) is over: (.+)", str(getattr(card.open_row, "rests_on", "")))
+    return (found[1], found[2]) if found else None
 
 
 def counted(card: Card) -> str:
@@ -82,10 +93,11 @@ def answer(card: Card) -> dict[str, str]:
 
 def _own_without_forecast(card: Card) -> dict[str, str]:
     """What became of a reader's own target whose year is over, or why there is no answer."""
-    over = re.fullmatch(r"(\d{4}) is over: (.+)", str(card.open_row.rests_on))
+    over = _over(card)
     if over:
-        said = f"{over[1]} is over. {_in_year(card, int(over[1]))}".rstrip()
-        return {"number": "", "word": f"{capital(over[2])}.", "said": said}
+        year, became = over
+        said = f"{year} is over. {_in_year(card, int(year))}".rstrip()
+        return {"number": "", "word": f"{capital(became)}.", "said": said}
     word = card.reached or "No answer"
     return {"number": "", "word": f"{word}.", "said": no_forecast(card)}
 
@@ -239,7 +251,7 @@ def no_forecast(card: Card) -> str:
     """Why there is no forecast of an open target."""
     row = card.open_row
     if card.state != "awaiting_figure":
-        return f"{capital(str(row.rests_on))}."
+        return f"{capital(str(row.rests_on))}.".replace("`", "")
     if card.reached:
         year = f"of {card.deadline}" if card.deadline else "of the year we would judge"
         text = f"No figure {year} is known yet, so there is no forecast."

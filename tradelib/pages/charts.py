@@ -6,7 +6,8 @@ dark mode and a phone's width, and that a screen reader can read. So a page's pi
 shapes; nothing is computed here that `tradelib` has not computed before.
 
 Shapes have a kind, whose colours stand in ``static/site.css``: pages follow its dark mode, files
-to download take its light one. `static/explore.js` moves and relabels shapes; it draws none.
+to download take its light one. `static/explore.js` moves, relabels and copies shapes; it draws
+none.
 """
 
 import math
@@ -33,16 +34,15 @@ RUNGS = (
     (15, 5),
     (20, 5),
 )
-MOST_STEPS = 4
 STEPS_OF_YEARS = (1, 2, 5, 10, 20)
 # From here on an axis counts in billions.
 BILLIONS = 5000
-# Points kept for a script: ten years ahead, and two figures known earlier.
-SPARE = 12
 # Nearer to each other two lines of words would touch.
 CLOSE = 40
-# What a shape carries that is there for a script only.
-HIDDEN = {"visibility": "hidden"}
+# Pixels of a letter, and of a line, of words in a picture.
+LETTER, LINE = 8, 16
+# Pixels across and upright within which the words of two chances would touch.
+TOUCHING = (40, 16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,53 +217,36 @@ def trace(
     return Shape(tag="path", kind=kind, at=at, points=tuple(points), breaks=tuple(breaks))
 
 
-def axes(
-    frame: Frame, texts: Sequence[str], unit: str, axis_years: tuple[int, int] | None = None
-) -> list[Shape]:
-    """Unit, lines and years; with sliders, spare ones are hidden for a script to move."""
-    parts = [shape("text", "unit", text=unit, x=0, y=14)]
-    parts += _levels(frame, texts, spare=axis_years is not None)
-    parts += _years(frame, axis_years)
-    return parts
+def axes(frame: Frame, texts: Sequence[str], unit: str) -> list[Shape]:
+    """Unit, lines and years."""
+    unit_words = shape("text", "unit", text=unit, x=0, y=14)
+    return [unit_words, *_levels(frame, texts), *_years(frame)]
 
 
-def _levels(frame: Frame, texts: Sequence[str], *, spare: bool) -> list[Shape]:
+def _levels(frame: Frame, texts: Sequence[str]) -> list[Shape]:
     """A line and its words for each step of the axis of values."""
     left = ROOM["left"]
     right = frame.size[0] - ROOM["right"]
     last_step = len(texts) - 1
-    n_levels = MOST_STEPS + 1 if spare else len(texts)
-    parts = []
-    for i in range(n_levels):
-        step = min(i, last_step)
-        y = frame.y(frame.top * step / last_step)
-        seen = {} if i < len(texts) else HIDDEN
-        line = shape("line", "grid", x1=left, x2=right, y1=y, y2=y, **seen)
-        x = left - 8
-        down = round(y + 4, 1)
-        words = shape("text", "tick", text=texts[step], x=x, y=down, text_anchor="end", **seen)
-        parts += [line, words]
-    return parts
+    ys = [frame.y(frame.top * i / last_step) for i in range(len(texts))]
+    ends: list[Point] = [(x, y) for y in ys for x in (left, right)]
+    lines = trace("grid", ends, breaks=range(0, len(ends), 2))
+    ticks = [
+        shape("text", "tick", text=words, x=left - 8, y=round(y + 4, 1))
+        for words, y in zip(texts, ys, strict=True)
+    ]
+    return [lines, *ticks]
 
 
-def _years(frame: Frame, axis_years: tuple[int, int] | None) -> list[Shape]:
-    """Years under the axis; with sliders, hidden ones for every year that they may show."""
+def _years(frame: Frame) -> list[Shape]:
+    """Years under the axis."""
     width, height = frame.size
     step = every(frame.first, frame.last, width)
-    first, last = axis_years or (math.ceil(frame.first), math.floor(frame.last))
-    parts = []
-    for year in range(first, last + 1):
-        inside = frame.first <= year <= frame.last
-        named = year % step == 0 and inside
-        if not named and not axis_years:
-            continue
-        nearest = min(max(year, frame.first), frame.last)
-        x = frame.x(nearest)
-        y = height - 8
-        seen = {} if named else HIDDEN
-        words = shape("text", "year", text=str(year), x=x, y=y, text_anchor="middle", **seen)
-        parts.append(words)
-    return parts
+    return [
+        shape("text", "year", text=str(year), x=frame.x(year), y=height - 8)
+        for year in range(math.ceil(frame.first), math.floor(frame.last) + 1)
+        if year % step == 0
+    ]
 
 
 def target_picture(chart: Chart, size: tuple[int, int]) -> Picture:
@@ -272,7 +255,7 @@ def target_picture(chart: Chart, size: tuple[int, int]) -> Picture:
     rung = rungs(most, most)[0]
     first, last = chart.years
     frame = Frame(size=size, first=first, last=last, top=rung[0])
-    shapes = axes(frame, marks(rung, chart.scale), chart.unit, chart.axis_years)
+    shapes = axes(frame, marks(rung, chart.scale), chart.unit)
     shapes += _fan(chart, frame)
     shapes += _known(chart, frame)
     shapes += _goal(chart, frame)
@@ -332,7 +315,26 @@ def _last_words(chart: Chart, frame: Frame, line: Sequence[Point]) -> Shape:
     apart = len(line) == 1 or chart.history[-1][0] > chart.history[-2][0] + 1
     if apart and 0 <= below_goal < CLOSE:
         up = 20  # the target's own words stand above
+    words_of_goal_end = ROOM["left"] + 4 + LETTER * len(_goal_words(chart))
+    words_of_goal_y = frame.y(chart.goal[0]) - 7
+    beside = _across(last_x, len(words), frame)[0] < words_of_goal_end
+    if beside and abs(last_y + up - words_of_goal_y) < LINE:
+        up = max(20, words_of_goal_y + LINE - last_y, max(near) - last_y + LINE + 2)
     return label(words, line[-1], up, frame, "value last")
+
+
+def _across(x: float, n_letters: int, frame: Frame) -> tuple[float, float]:
+    """Where words beside a point begin and end, as `label` places them."""
+    long = LETTER * n_letters
+    width = frame.size[0]
+    if x > 0.72 * width:
+        return x + 6 - long, x + 6
+    return (x - long / 2, x + long / 2) if x > 0.25 * width else (x, x + long)
+
+
+def _goal_words(chart: Chart) -> str:
+    """Words of the target's level."""
+    return f"target {money(chart.goal[0], chart.currency)}"
 
 
 def amount_in(point: Sequence[float], currency: str) -> str:
@@ -347,8 +349,7 @@ def _goal(chart: Chart, frame: Frame) -> list[Shape]:
     left = ROOM["left"]
     right = frame.size[0] - ROOM["right"]
     line = shape("line", "goal", x1=left, x2=right, y1=y, y2=y)
-    text = f"target {money(value, chart.currency)}"
-    words = shape("text", "value aim", text=text, x=left + 4, y=round(y - 7, 1))
+    words = shape("text", "value aim", text=_goal_words(chart), x=left + 4, y=round(y - 7, 1))
     parts = [line, words]
     if deadline:
         parts.append(star(frame.x(deadline), y))
@@ -386,10 +387,6 @@ def _spots(chart: Chart, frame: Frame) -> list[Shape]:
         spots.append(_spot(frame, middle, fan_tip(row, currency)))
     if chart.outcome:
         spots.append(_known_spot(frame, chart.outcome, currency))
-    if chart.axis_years:
-        n_spare = max(0, len(chart.history) + SPARE - len(spots))
-        spare = shape("circle", "spot", cx=0, cy=0, r=3, **HIDDEN)
-        spots += [spare] * n_spare
     return spots
 
 
@@ -401,7 +398,7 @@ def _known_spot(frame: Frame, point: Sequence[float], currency: str) -> Shape:
 def _spot(frame: Frame, point: Sequence[float], tip: str) -> Shape:
     """A point to be pointed at: a year and its value, and what it says."""
     x, y = frame.at(point)
-    return shape("circle", "spot", tip=tip, cx=x, cy=y, r=3)
+    return shape("circle", "spot", tip=tip, cx=x, cy=y)
 
 
 def known_tip(point: Sequence[float], currency: str) -> str:
@@ -410,12 +407,16 @@ def known_tip(point: Sequence[float], currency: str) -> str:
     return f"{year:.0f}: {money(value, currency)}"
 
 
+# Between the middle and the ends of a year ahead.
+FOUR_IN_FIVE = "; four times in five "
+
+
 def fan_tip(row: Mapping[str, float], currency: str) -> str:
     """What a year ahead says."""
     low = money(row["q10"], currency)
     middle = money(row["q50"], currency)
     high = money(row["q90"], currency)
-    return f"{row['year']:.0f}: {middle}; four times in five {low} to {high}"
+    return f"{row['year']:.0f}: {middle}{FOUR_IN_FIVE}{low} to {high}"
 
 
 def label(words: str, spot: Point, up: float, frame: Frame, kind: str) -> Shape:
@@ -450,6 +451,41 @@ def star(x: float, y: float) -> Shape:
     return Shape(tag="polygon", kind="star", at=at, points=moved)
 
 
+def stack_picture(
+    layers: Mapping[str, Mapping[int, float]],
+    falls: Sequence[tuple[Point, Point, str]],
+    words: str,
+    unit: str,
+    size: tuple[int, int],
+) -> Picture:
+    """Amounts by year as layers, one upon the other, and falls as lines with their words.
+
+    `layers` has the values of each by year, from the bottom; each fall is the year and value from
+    which and to which, and its words.
+    """
+    years = sorted(next(iter(layers.values())))
+    tops = {year: sum(values[year] for values in layers.values()) for year in years}
+    most = 1.1 * max(tops.values())
+    rung = rungs(most, most)[0]
+    frame = Frame(size=size, first=years[0], last=years[-1], top=rung[0])
+    shapes = axes(frame, marks(rung), unit)
+    below = dict.fromkeys(years, 0.0)
+    for i, values in enumerate(layers.values(), start=1):
+        above = {year: below[year] + values[year] for year in years}
+        edge = [frame.at(point) for point in [*above.items(), *reversed(below.items())]]
+        shapes.append(trace(f"layer s{i}", edge, closed=True))
+        below = above
+    for start, end, text in falls:
+        line = [frame.at(start), frame.at(end)]
+        shapes += [trace("outline", line), trace("fall", line)]
+        shapes.append(label(text, line[0], -8, frame, "value"))
+    for year, total in tops.items():
+        largest = sorted(((values[year], name) for name, values in layers.items()), reverse=True)
+        named = ", ".join(f"{name} {money(amount)}" for amount, name in largest[:2])
+        shapes.append(_spot(frame, (year, total), f"{year}: {money(total)}; {named}"))
+    return Picture(frame=frame, shapes=tuple(shapes), words=words)
+
+
 def chance_picture(days: Sequence[Mapping[str, Any]], unit: str, size: tuple[int, int]) -> Picture:
     """The chance of a target over time, with its range: one mapping per day.
 
@@ -479,8 +515,14 @@ def chance_picture(days: Sequence[Mapping[str, Any]], unit: str, size: tuple[int
     if len(ranged) > 1:
         shapes.append(trace("band80", band, closed=True))
     shapes.append(trace("median", middle))
-    for point, row in zip(middle, days, strict=True):
-        shapes += _chance(point, row)
+    # The newest day has its words first; where those of two days would touch, the older has none.
+    placed: list[Point] = []
+    for point, row in reversed(list(zip(middle, days, strict=True))):
+        x, y = point
+        touching = any(abs(x - a) < TOUCHING[0] and abs(y - b) < TOUCHING[1] for a, b in placed)
+        if not touching:
+            placed.append(point)
+        shapes += _chance(point, row, worded=not touching)
     words = "; ".join(f"{row['day']} {row['text']}" for row in days)
     return Picture(frame=frame, shapes=tuple(shapes), words=f"Chance over time: {words}.")
 
@@ -490,14 +532,14 @@ def _chances(frame: Frame, days: Iterable[Mapping[str, Any]], key: str) -> list[
     return [frame.at((row["when"], row[key])) for row in days]
 
 
-def _chance(point: Point, row: Mapping[str, Any]) -> list[Shape]:
+def _chance(point: Point, row: Mapping[str, Any], *, worded: bool) -> list[Shape]:
     """A day's chance: a dot, its words, and what it says when pointed at."""
     x, y = point
-    up = round(y - 10, 1)
-    dot = shape("circle", "dot", cx=x, cy=y, r=4)
-    words = shape("text", "value", text=row["text"], x=x, y=up, text_anchor="middle")
+    parts = [shape("circle", "dot", cx=x, cy=y, r=4)]
+    if worded:
+        up = round(y - 10, 1)
+        parts.append(shape("text", "value", text=row["text"], x=x, y=up, text_anchor="middle"))
     tip = f"{row['day']}: {row['text']}"
     if row["high"] is not None:
         tip += f" (other ways {row['range']})"
-    spot = shape("circle", "spot", cx=x, cy=y, r=3, tip=tip)
-    return [dot, words, spot]
+    return [*parts, shape("circle", "spot", cx=x, cy=y, tip=tip)]

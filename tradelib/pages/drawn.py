@@ -139,12 +139,17 @@ def _published(card: Card) -> str:
     return f"{line}, in {card.row.currency} at each year's average rate"
 
 
-def pictures(card: Card) -> tuple[Picture, Picture] | None:
-    """The picture in a wide size for desktop and a narrow one for phone."""
+def pictures(card: Card) -> list[Picture]:
+    """The picture in a wide size for desktop and a narrow one for phone; none where there is none.
+
+    One that holds a base and an outcome alone is narrow everywhere.
+    """
     drawn = chart(card)
     if drawn is None:
-        return None
-    return target_picture(drawn, WIDE), target_picture(drawn, NARROW)
+        return []
+    holds_little = not drawn.fan and len(drawn.history) < 2
+    sizes = [NARROW] if holds_little else [WIDE, NARROW]
+    return [target_picture(drawn, size) for size in sizes]
 
 
 def numbers(card: Card) -> pd.DataFrame | None:

@@ -8,7 +8,8 @@ import pandas as pd
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import capital
 from tradelib.pages.cards import Card
-from tradelib.pages.words import Link, Table, Text, quantity, slug, table, whence
+from tradelib.pages.words import Link, Table, Text, number, quantity, slug, table, whence
+from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.pledge.official import METHODS
 from tradelib.science.verdict.evidence import (
     OLDER_MODELS,
@@ -174,7 +175,7 @@ def _table(card: Card, heading: str, rows: Sequence[Any]) -> Table:
     with_range = any(pd.notna(row.low) for row in rows)
     cells: list[list[Text]] = []
     for row in rows:
-        line: list[Text] = [_item(card, row), quantity(row.value, row.unit, currency)]
+        line: list[Text] = [_item(card, row), _value(row, currency)]
         if with_range:
             line.append(_range(row, currency))
         cells.append([*line, _source(card, row)])
@@ -189,6 +190,13 @@ def _item(card: Card, row: Any) -> str:
     if row.key == "dollar":
         return "The dollar's swing over ten years, half of which tends to come back"
     return capital(str(row.item))
+
+
+def _value(row: Any, currency: str) -> str:
+    """A row's value; where none of the years looked at is the one asked for, that."""
+    if row.key == "half_year" and pd.isna(row.value):
+        return f"none of the next {number(MAX_HORIZON)}"
+    return quantity(row.value, row.unit, currency)
 
 
 def _range(row: Any, currency: str) -> str:

@@ -1,13 +1,16 @@
 """What a page ships so that its sliders move the picture: positions, words, and no arithmetic."""
 
 import string
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from tradelib.pages.cards import Card
 from tradelib.pages.charts import (
+    FOUR_IN_FIVE,
     NARROW,
+    STEPS_OF_YEARS,
     WIDE,
     Chart,
     amount_in,
@@ -19,8 +22,8 @@ from tradelib.pages.charts import (
 )
 from tradelib.pages.words import day, money, printed
 
-SHIPPED = ("days", "since", "open_from", "vocabulary", "words", "values", "fans", "alone")
-SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+SHIPPED = ("days", "since", "open_from", "vocabulary", "values", "fans", "alone")
+SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase + "-_"
 QUANTILES = ("q10", "q25", "q50", "q75", "q90")
 
 # Years and values that were known on a day; quantiles by name, one mapping per year.
@@ -41,6 +44,7 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
     return {
         **{key: grid[key] for key in SHIPPED},
         "chances": _chances(grid),
+        "words": [[_runs(runs) for runs in years] for years in grid["words"]],
         "said": _texts(grid, histories, fans, card.row.currency),
         "start": start,
         "pair": card.pair,
@@ -49,17 +53,22 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
         "known": histories,
         "origins": [points[-1][0] for points in grid["known"]],
         "rungs": _rungs(grid, histories, fans, chart.scale),
-        "every": _named_years(chart.axis_years),
+        "steps": STEPS_OF_YEARS,
+        "spans": _named_years(chart.axis_years),
     }
 
 
-def _named_years(axis_years: tuple[int, int]) -> dict[int, list[int]]:
-    """Years between two that the axis names, on a desktop and on a phone, by the years it shows."""
+def _named_years(axis_years: tuple[int, int]) -> list[list[int]]:
+    """Years between two that the axis names, on a desktop and on a phone.
+
+    Of each the most years that the axis may show with steps of 1, of 2, 5, 10 and 20.
+    """
     first, last = axis_years
-    named = {}
-    for span in range(1, last - first + 1):
-        named[span] = [every(0, span, width) for width, _ in (WIDE, NARROW)]
-    return named
+    found = []
+    for width, _ in (WIDE, NARROW):
+        steps = [every(0, span, width) for span in range(1, last - first + 1)]
+        found.append([bisect_right(steps, step) for step in STEPS_OF_YEARS])
+    return found
 
 
 def _chances(grid: Mapping[str, Any]) -> list[list[list[str | None]]]:
@@ -80,10 +89,20 @@ def _texts(
     return {
         "values": [money(value, currency) for value in grid["values"]],
         "days": [when if when == "now" else day(when) for when in grid["days"]],
-        "known": [_known_tips(points, currency) for points in histories],
+        "known": _known_texts(histories, currency),
         "last": [amount_in(points[-1], currency) for points in histories],
         "fans": [_fan_tips(fan, currency) for fan in fans],
+        "each": FOUR_IN_FIVE,
     }
+
+
+def _known_texts(histories: Sequence[Points], currency: str) -> list[dict[int, str]]:
+    """What known points say by day and year; of earlier days where it is not as on the last."""
+    *earlier, last = (_known_tips(points, currency) for points in histories)
+    moved = [
+        {year: text for year, text in tips.items() if text != last.get(year)} for tips in earlier
+    ]
+    return [*moved, last]
 
 
 def _known_tips(points: Points, currency: str) -> dict[int, str]:
@@ -92,8 +111,9 @@ def _known_tips(points: Points, currency: str) -> dict[int, str]:
 
 
 def _fan_tips(fan: Fan, currency: str) -> list[str]:
-    """What each year of a fan says."""
-    return [fan_tip(row, currency) for row in fan]
+    """What each year of a fan says, without what all of them say."""
+    tips = [fan_tip(row, currency) for row in fan]
+    return [tip.replace(FOUR_IN_FIVE, "~") for tip in tips]
 
 
 def _rungs(
@@ -112,24 +132,36 @@ def _rungs(
     return [[rung[0], marks(rung, scale)] for rung in ladder]
 
 
-def drops(curve: Sequence[int], unit: int) -> str:
-    """How far a curve of chances falls at each stop, in whole percent from 100: one sign per stop.
+def _runs(runs: Sequence[Sequence[int]]) -> str:
+    """Words along the slider: a run's first stop in two digits, and a sign for its words."""
+    return "".join(f"{stop:02d}{SIGNS[word]}" for stop, word in runs)
 
-    Signs are 0-9, A-Z, a-z for up to 61; each ~ before one is 62 more. Percent is what pages show:
-    0 is "under 1%" and 100 "over 99%".
+
+def drops(curve: Sequence[int], unit: int) -> str:
+    """How far a curve of chances falls at each stop, in whole percent from 100, as a short text.
+
+    A sign (0-9, A-Z, a-z, - and _ for 0 to 63) stands for two stops that fall by up to 7 each, as
+    8 times the first and the second. After a ~ it stands for one stop, and each further ~ is 64
+    more. The last stops that fall no more are left out. Percent is what pages show: 0 is "under
+    1%" and 100 "over 99%".
     """
     percents = [printed(chance / unit) for chance in curve]
-    pairs = pairwise([100, *percents])
-    falls = [before - after for before, after in pairs]
+    falls = [before - after for before, after in pairwise([100, *percents])]
     if min(falls) < 0:
         raise ValueError(f"a chance falls as the target rises, got {percents}")
-    return "".join(_sign(fall) for fall in falls)
-
-
-def _sign(fall: int) -> str:
-    """A fall in percent as a sign, after a ~ for each 62."""
-    more, rest = divmod(fall, len(SIGNS))
-    return "~" * more + SIGNS[rest]
+    while falls and falls[-1] == 0:
+        falls.pop()
+    signs = []
+    while falls:
+        first, second = (*falls, 0)[:2]
+        if max(first, second) < 8:
+            signs.append(SIGNS[8 * first + second])
+            falls = falls[2:]
+        else:
+            more, rest = divmod(first, len(SIGNS))
+            signs.append("~" * (more + 1) + SIGNS[rest])
+            falls = falls[1:]
+    return "".join(signs)
 
 
 def _history(grid: Mapping[str, Any], chart: Chart, i: int, *, few: bool) -> Points:

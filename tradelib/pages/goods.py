@@ -11,9 +11,15 @@ from tradelib.bundle.figures import NON_OIL
 from tradelib.bundle.goods import example_pairs
 from tradelib.ground.plain import DOLLAR, label
 from tradelib.pages.cards import Card
-from tradelib.pages.words import Table, Text, name, table
+from tradelib.pages.charts import NARROW, WIDE, Picture, stack_picture
+from tradelib.pages.words import Link, Table, Text, name, table
+from tradelib.science.goods.traded import stacked
 
 GAP = "What could fill the gap, US$ million of 2023"
+# Sections that have a layer of their own in a picture.
+LAYERS = 5
+# A section that is so large a part of trade is most of it.
+MOST = 0.5
 # Rows of a table by section, before all others are added up.
 SHOWN = 5
 
@@ -43,6 +49,33 @@ def falls(goods: tl.Goods) -> Iterator[Any]:
             yield from swings[swings["change"] < 0].itertuples()
 
 
+def drawn(card: Card) -> tuple[list[Picture], list[str]] | None:
+    """Sections of goods as layers, with the falls marked, and the layers' names from the bottom.
+
+    None where nothing fell.
+    """
+    goods = traded(card)
+    fallen = [] if goods is None else list(falls(goods))
+    if goods is None or not fallen:
+        return None
+    stack = stacked(goods, LAYERS)
+    stack.columns = [label(str(section)) for section in stack]
+    layers = {str(name): column.to_dict() for name, column in stack.items()}
+    lines = [
+        (
+            (row.from_year, row.from_musd),
+            (row.to_year, row.to_musd),
+            f"\u2212{-row.change:.0%} to {row.to_year}",
+        )
+        for row in fallen
+    ]
+    named = "; ".join(f"{words} from {first[0]}" for first, _, words in lines)
+    said = f"Trade of {card.pair} by goods, {stack.index[0]} to {stack.index[-1]}. Falls: {named}."
+    unit = "turnover, US$ million a year"
+    pictures = [stack_picture(layers, lines, said, unit, size) for size in (WIDE, NARROW)]
+    return pictures, list(layers)
+
+
 def words(card: Card) -> str:
     """What was traded, and the goods behind each fall, in sentences; nothing where unknown."""
     goods = traded(card)
@@ -50,6 +83,22 @@ def words(card: Card) -> str:
         return ""
     sentences = [goods.explain(fall.from_year, fall.to_year) for fall in falls(goods)]
     return " ".join([goods.summary(), *sentences])
+
+
+def most(card: Card) -> Text:
+    """That most of an open target's trade is of one kind, which moves no chance; else nothing."""
+    goods = traded(card)
+    if goods is None or card.verdict is None:
+        return ""
+    last = goods.concentration().iloc[-1]
+    if last["share"] < MOST:
+        return ""
+    kind = Link(f"{label(last['section'])}, {last['share']:.0%} in {last['year']}", "#goods")
+    return (
+        "Most of their trade was of one kind: ",
+        kind,
+        ". The model reads no goods, so this moves nothing.",
+    )
 
 
 def tables(card: Card) -> list[Table]:

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.front.explore import Grid
 from tradelib.front.explore.widgets import stops
+from tradelib.front.timeline import official_status
 from tradelib.ground.numbers import Floats
 from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.verdict.case import Case
@@ -28,8 +30,9 @@ def plain_grid(grid: Grid) -> dict[str, Any]:
     Chances are in units of 1 / ``unit``, by day, year and curve; a curve is None where no other way
     gives one. Words are by day and year: the stop from which a word holds, and the number of the
     word in ``vocabulary``; they follow from the chance that the page shows. ``alone`` names the
-    one other way of a day and year, where there is but one. ``dollar`` is the last year known of
-    the dollar's cycle, and what the dollar gained over the ten years to it.
+    one other way of a day and year, where there is but one. ``official`` is the target's status by
+    the United Nations' method on each day; nothing but for the article's pairs. ``dollar`` is the
+    last year known of the dollar's cycle, and what the dollar gained over the ten years to it.
     """
     target = grid.target
     values = stops(target.value)
@@ -56,6 +59,7 @@ def plain_grid(grid: Grid) -> dict[str, Any]:
         "vocabulary": vocabulary,
         "words": [_words(table, number) for table in tables],
         "alone": [_ways_alone(grid, day) for day in grid.days],
+        "official": _official(grid),
         "dollar": _dollar(grid.cases[-1], grid.evidence[-1]),
         "fans": [_fan(grid, day) for day in grid.days],
     }
@@ -112,6 +116,14 @@ def _ways_alone(grid: Grid, day: str) -> list[str]:
         ]
         names.append(items[0] if len(items) == 1 else "")
     return names
+
+
+def _official(grid: Grid) -> list[str]:
+    """The target's status by the United Nations' method on each day, of the article's pairs."""
+    pair = (grid.target.reporter, grid.target.partner)
+    if grid.target.deadline is None or pair not in ARTICLE_PAIRS:
+        return []
+    return [official_status(case) for case in grid.cases]
 
 
 def _dollar(case: Case, evidence: Estimates) -> tuple[int, float] | None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -9,9 +10,8 @@ import pandas as pd
 import tradelib as tl
 from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.front.changes import changes_in
-from tradelib.front.timeline import official_calls
 from tradelib.ground.plain import percent
-from tradelib.pages.cards import Card, known_day
+from tradelib.pages.cards import Card
 from tradelib.pages.words import Link, Table, Text, between, day, table
 
 UN_STATUS = "status by the UN method for the SDGs"
@@ -100,11 +100,11 @@ def chance_table(card: Card, days: Sequence[Mapping[str, Any]]) -> Table:
 def _calls(card: Card) -> dict[str, str]:
     """The United Nations' call by day, where the pair's own series is bundled."""
     pair = (card.row.reporter, card.row.partner)
-    if card.deadline is None or pair not in ARTICLE_PAIRS or not card.id:
+    if card.grid is None or card.deadline is None or pair not in ARTICLE_PAIRS or not card.id:
         return {}
-    calls = {day(when): call for when, call in official_calls(tl.open_target(card.id))}
-    calls[day(known_day())] = list(calls.values())[-1]
-    return calls
+    return {
+        day(when): call for when, call in zip(card.grid["days"], card.grid["official"], strict=True)
+    }
 
 
 def _today(card: Card, row: Any) -> str:
@@ -125,10 +125,18 @@ def _moves(archive: pd.DataFrame) -> dict[str, str]:
     return {row.file: row.words for row in changes.itertuples()}
 
 
+@cache
+def _archives() -> dict[str, pd.DataFrame]:
+    """The archive of forecasts, by target."""
+    every = tl.load_forecasts()
+    return {str(name): rows for name, rows in every.groupby("target_id")}
+
+
 def archived(card: Card) -> Table | None:
     """Forecasts of this target that were written down before the figures came."""
-    archive = tl.load_forecasts()
-    of_target = archive[archive["target_id"] == card.id]
+    of_target = _archives().get(card.id)
+    if of_target is None:
+        return None
     mine = of_target[of_target["probability_in"].notna()]
     if mine.empty:
         return None

@@ -86,6 +86,9 @@ def as_asked(card: Card) -> Table:
         ("Source", row.announce_url, outside(row.announce_url)),
     ]
     known_facts = [fact for fact in facts if fact[1]]
+    if not any(source for *_, source in known_facts):
+        two = [(what, given) for what, given, _ in known_facts]
+        return table("The target as it was asked", ["what", "as given"], two)
     return table("The target as it was asked", ["what", "as given", "source"], known_facts)
 
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tradelib.ground.plain import quoted
-from tradelib.pages.answers import answer, description, question, updated
+from tradelib.pages.answers import answer, description, question, undecided, updated
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.charts import NARROW, WIDE, Picture, chance_picture
 from tradelib.pages.drawn import caption, chart, pictures
 from tradelib.pages.evidence import evidence
 from tradelib.pages.evidence import on_its_day as on_its_day_table
 from tradelib.pages.explorer import shipped
+from tradelib.pages.goods import drawn as goods_drawn
 from tradelib.pages.goods import gap as gap_of_goods
+from tradelib.pages.goods import most as most_of_goods
 from tradelib.pages.goods import tables as goods_tables
 from tradelib.pages.goods import words as goods_words
 from tradelib.pages.limits import counts, given, marks, worth
@@ -59,6 +61,7 @@ def page(card: Card, others: Sequence[Card] = (), **more: Any) -> dict[str, str]
         "caption": caption(card),
         "view": shipped(card, chart(card)),
         "reasons": reasons(card),
+        "most": most_of_goods(card),
         "why": heading_of_reasons(card),
         "given": given(card),
         "worth": worth(card),
@@ -80,11 +83,12 @@ def page(card: Card, others: Sequence[Card] = (), **more: Any) -> dict[str, str]
         "statements": statements(card),
         "series": series(card),
         "goods": goods_words(card),
+        "goods_drawn": goods_drawn(card),
         "goods_tables": goods_tables(card),
         "gap": gap_of_goods(card),
         "code": in_python(card),
         "cite": cite_as(card),
-        "is_open": card.row.status == "open",
+        "is_open": undecided(card),
         "months": "",
     }
     body = fill("target.html", **content | more)

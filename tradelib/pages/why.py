@@ -198,8 +198,11 @@ def _decision_day(card: Card) -> str:
     row = card.row
     if known(row.resolved):
         ending = "is" if pd.Timestamp(row.resolved).date() > known_day() else "was"
-        year = f" of {card.deadline}" if card.deadline else ""
-        return f"{day(row.resolved)}, from when the figure{year} {ending} taken to be known."
+        # A target that was reached early is decided by the year in which it was.
+        decisive = pd.Timestamp(row.resolved).year - 1
+        return (
+            f"{day(row.resolved)}, from when the figure of {decisive} {ending} taken to be known."
+        )
     if card.deadline and not card.id:
         return f"Once the figure of {card.deadline} is published."
     return "No day is set, because no year was named."

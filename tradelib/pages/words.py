@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -63,6 +63,22 @@ def table(
     if any(len(row) != len(columns) for row in cells):
         raise ValueError(f"each row of {caption!r} needs {len(columns)} cells")
     return Table(caption=caption, columns=tuple(columns), rows=cells, ids=tuple(ids))
+
+
+def parts(whole: Table, most: int) -> list[Table]:
+    """A table in parts of so many rows at most, whose captions say which rows they are."""
+    n_rows = len(whole.rows)
+    if n_rows <= most:
+        return [whole]
+    return [
+        replace(
+            whole,
+            caption=f"{whole.caption}: {first + 1} to {min(first + most, n_rows)} of {n_rows}",
+            rows=whole.rows[first : first + most],
+            ids=whole.ids[first : first + most],
+        )
+        for first in range(0, n_rows, most)
+    ]
 
 
 def money(value: float, currency: str = "USD") -> str:

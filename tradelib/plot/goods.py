@@ -9,11 +9,10 @@ from tradelib.ground.numbers import needs
 from tradelib.ground.plain import capital, label
 from tradelib.plot._draw import axes, finish, mark
 from tradelib.plot._style import ABOVE, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes, Style
-from tradelib.science.goods.traded import Goods
+from tradelib.science.goods.traded import Goods, stacked
 
 # Colours from the bottom, dark beside light, and hatches that tell them apart in grey.
 AREAS = [(BLUE, ""), (ORANGE, "//"), (GREEN, "xx"), (SKY, ""), (PINK, "\\\\"), (GREY, "..")]
-OTHERS = "all other goods"
 # Narrower than this, in inches, the legend has two columns.
 NARROW = 6
 
@@ -61,21 +60,12 @@ def goods(
     >>> [text.get_text() for text in drawn.texts if text.get_text()]
     ['-76% to 2010', '-79% to 2017']
     """
-    rows = traded.table.dropna(subset="value_musd")
-    if rows.empty:
+    stack = stacked(traded, len(AREAS) - 1)
+    if stack.empty:
         raise NoAnswerError(
             f"no amounts of {traded.reporter}-{traded.partner} are known, and shares alone are no "
             "picture of turnover; see to_frame()"
         )
-    values = rows.pivot_table(
-        index="year", columns="section", values="value_musd", aggfunc="sum", fill_value=0.0
-    )
-    every_year = range(int(values.index[0]), int(values.index[-1]) + 1)
-    values = values.reindex(every_year)
-    largest = values.max().nlargest(len(AREAS) - 1).index
-    stack = values[largest]
-    if values.shape[1] > len(largest):
-        stack = stack.assign(**{OTHERS: values.drop(columns=largest).sum(axis=1)})
     ax = axes(ax)
     width = ax.figure.bbox.width / ax.figure.dpi
     edge: Style = {"edgecolor": ax.get_facecolor(), "lw": 0.8}
@@ -85,9 +75,9 @@ def goods(
         ax.fill_between(stack.index, below, top, **style)
     if swings is not None:
         frames.check_table(swings, whole="from_year to_year", numbers="from_musd to_musd change")
-        seen = swings["from_year"].isin(every_year) & swings["to_year"].isin(every_year)
+        seen = swings["from_year"].isin(stack.index) & swings["to_year"].isin(stack.index)
         _mark_falls(ax, swings[seen & (swings["change"] < 0)])
-    ax.set_xlim(every_year[0], every_year[-1])
+    ax.set_xlim(stack.index[0], stack.index[-1])
     ax.set_ylim(0, 1.1 * stack.sum(axis=1).max())
     pair = f"{codes.name(traded.reporter)} and {codes.name(traded.partner)}"
     columns = 2 if width < NARROW else 3

@@ -1,5 +1,5 @@
 // Sliders of a target's page. Python drew the picture and worked out every chance, word and label;
-// this reads them at the sliders' positions, and moves and relabels the picture's parts.
+// this reads them at the sliders' positions, and moves, relabels and copies the picture's parts.
 {
   const view = JSON.parse(document.getElementById("grid").textContent);
   const place = (id) => document.getElementById(id);
@@ -12,17 +12,23 @@
   const origin = (n) => view.origins[n];
   const years = (n) => [Math.max(view.open_from[n], view.since), origin(n) + view.chances[n].length];
   // Whole percent, 0 and 100 for less and more than can be told. A curve says how far it falls from
-  // 100 at each stop, one sign per stop: 0-9, A-Z, a-z, and 62 more for each ~ before it.
-  const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  // 100 at each stop: a sign for two stops of up to 7 each, after ~ for one, of 64 more for each
+  // further ~. After the last sign it falls no more.
+  const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
   const percent = (whole) => (whole < 1 ? "under 1%" : whole > 99 ? "over 99%" : `${whole}%`);
-  const fall = (sign) => (sign === "~" ? SIGNS.length : SIGNS.indexOf(sign));
-  const at = (curve, stop) => [...curve.match(new RegExp(`^(~*\\w){${stop + 1}}`))[0]].reduce((now, sign) => now - fall(sign), 100);
+  const falls = (curve) => [...curve.matchAll(/(~*)([\w-])/g)].flatMap(([, more, sign]) => {
+    const n = SIGNS.indexOf(sign);
+    return more ? [n + SIGNS.length * (more.length - 1)] : [n >> 3, n & 7];
+  });
+  const at = (curve, stop) => falls(curve).slice(0, stop + 1).reduce((now, fall) => now - fall, 100);
 
   function read() {
     const ahead = state.deadline - origin(state.day) - 1;
     const curves = view.chances[state.day][ahead];
     const [within, ever, low, high] = curves.map((curve) => (curve === null ? null : at(curve, state.value)));
-    const words = view.vocabulary[view.words[state.day][ahead].findLast(([first]) => first <= state.value)[1]];
+    // Each run of the same words: the stop from which it holds, in two digits, and a sign for the words.
+    const runs = view.words[state.day][ahead].match(/.../g);
+    const words = view.vocabulary[SIGNS.indexOf(runs.findLast((run) => run.slice(0, 2) <= state.value)[2])];
     const alone = view.alone[state.day][ahead];
     // The number shown: where no deadline was named, of any year up to the one looked at.
     return { within, ever, low, high, words, alone, shown: view.vague ? ever : within };
@@ -59,13 +65,24 @@
   const path = (points) => (points.length ? `M${points.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L")}` : "");
   const show = (part, seen) => part.setAttribute("visibility", seen ? "visible" : "hidden");
 
+  // As many parts of a kind as are needed, copies of the last one if there are fewer.
+  function enough(svg, kind, many) {
+    const parts = [...svg.querySelectorAll(`.${kind}`)];
+    while (parts.length < many) {
+      const last = parts.at(-1);
+      parts.push(last.cloneNode(true));
+      last.after(parts.at(-1));
+    }
+    return parts;
+  }
+
   function put(part, places) {
     for (const [name, at] of Object.entries(places)) part.setAttribute(name, at);
   }
 
   function move(svg) {
     const { width, height } = svg.viewBox.baseVal, { known, later, fan } = seen();
-    const part = (kind) => svg.querySelector(`.${kind}`), parts = (kind) => [...svg.querySelectorAll(`.${kind}`)];
+    const part = (kind) => svg.querySelector(`.${kind}`);
     const room = { left: 52, right: width - 16, top: 30, bottom: height - 30 };
     const first = known[0][0], last = Math.max(state.deadline, origin(view.days.length - 1));
     const goal = view.values[state.value];
@@ -75,20 +92,22 @@
     const y = (amount) => room.bottom - ((room.bottom - room.top) * amount) / top;
     const spot = ([year, amount]) => [x(year), y(amount)];
 
-    const ticks = parts("tick");
-    parts("grid").forEach((line, i) => {
-      const here = y((top * i) / (labels.length - 1));
-      for (const one of [line, ticks[i]]) show(one, i < labels.length);
-      put(line, { y1: here, y2: here });
-      put(ticks[i], { y: here + 4 });
-      ticks[i].textContent = labels[i] ?? "";
+    const level = (i) => y((top * i) / (labels.length - 1));
+    part("grid").setAttribute("d", labels.map((_, i) => path([[room.left, level(i)], [room.right, level(i)]])).join(""));
+    enough(svg, "tick", labels.length).forEach((tick, i) => {
+      show(tick, i < labels.length);
+      put(tick, { y: level(i) + 4 });
+      tick.textContent = labels[i] ?? "";
     });
-    const step = view.every[last - first][width > 500 ? 0 : 1];
-    for (const one of parts("year")) {
-      const year = Number(one.textContent);
-      show(one, year % step === 0 && year >= first && year <= last);
-      put(one, { x: x(Math.min(Math.max(year, first), last)) });
-    }
+    // Of the steps the first with which an axis may show as many years.
+    const step = view.steps[view.spans[width > 500 ? 0 : 1].findIndex((most) => last - first <= most)];
+    const marked = [];
+    for (let year = Math.ceil(first / step) * step; year <= last; year += step) marked.push(year);
+    enough(svg, "year", marked.length).forEach((one, i) => {
+      show(one, i < marked.length);
+      one.textContent = marked[i] ?? "";
+      put(one, { x: x(marked[i] ?? last) });
+    });
 
     const from = spot(known.at(-1)), ahead = (k) => fan.map((f) => [x(f[0]), y(f[k])]);
     part("band80").setAttribute("d", `${path([from, ...ahead(5), ...ahead(1).reverse()])}Z`);
@@ -106,19 +125,26 @@
     const named = view.said.last[state.day], [right, down] = from;
     const covered = known.map(spot).filter(([a]) => a > right - 9 * named.length).map(([, b]) => b);
     const belowGoal = down - y(goal), apart = !inARow(known, known.length - 1);
-    const up = apart && belowGoal >= 0 && belowGoal < 40 ? 20 : Math.min(...covered) - down - 10;
+    let up = apart && belowGoal >= 0 && belowGoal < 40 ? 20 : Math.min(...covered) - down - 10;
+    // So do those that would stand in the target's own words.
     const anchor = right > 0.72 * width ? "end" : right > 0.25 * width ? "middle" : "start";
+    const long = 8 * named.length, begin = { end: right + 6 - long, middle: right - long / 2, start: right }[anchor];
+    const aim = room.left + 4 + 8 * part("aim").textContent.length;
+    if (begin < aim && Math.abs(down + up - (y(goal) - 7)) < 16) {
+      up = Math.max(20, y(goal) + 9 - down, Math.max(...covered) - down + 18);
+    }
     put(part("last"), { x: anchor === "end" ? Math.min(right + 6, width - 2) : right, y: Math.max(14, down + up), "text-anchor": anchor });
     part("last").textContent = named;
 
-    const said = known.map((p) => [...spot(p), view.said.known[state.day][p[0]]]);
-    said.push(...later.map((p) => [...spot(p), view.said.known.at(-1)[p[0]]]));
-    said.push(...fan.map((f, i) => [x(f[0]), y(f[3]), view.said.fans[state.day][i]]));
-    parts("spot").forEach((one, i) => {
+    const last_day = view.said.known.at(-1), this_day = { ...last_day, ...view.said.known[state.day] };
+    const said = known.map((p) => [...spot(p), this_day[p[0]]]);
+    said.push(...later.map((p) => [...spot(p), last_day[p[0]]]));
+    said.push(...fan.map((f, i) => [x(f[0]), y(f[3]), view.said.fans[state.day][i].replace("~", view.said.each)]));
+    // What points say stands in the wide picture alone.
+    if (svg.closest(".wide")) enough(svg, "spot", said.length).forEach((one, i) => {
       show(one, i < said.length);
       if (i < said.length) put(one, { cx: said[i][0], cy: said[i][1], "data-said": said[i][2] });
     });
-    svg.querySelector("title").textContent = summary();
   }
 
   // ---- the sliders, the words, the address
@@ -155,6 +181,7 @@
     state.deadline = Math.min(last, Math.max(first, state.deadline));
     tell();
     document.querySelectorAll("#fan svg").forEach(move);
+    document.querySelector("#fan title").textContent = summary();
   }
 
   function remember() {

@@ -1,27 +1,37 @@
-// Tells the point of a picture that is nearest to the pointer.
-for (const figure of document.querySelectorAll("figure.picture")) {
-  const told = figure.querySelector(".told");
+// Tells the point of a picture that is nearest to the pointer. Points stand in the wide picture alone:
+// those of a narrow one are the same, closer together.
+for (const figure of document.querySelectorAll("figure.picture:has(.told)")) {
+  const told = figure.querySelector(".told"), wide = figure.querySelector("svg");
+  // Pixels between the axes and the edges, as in charts.py.
+  const [left, right, top, bottom] = [52, 16, 30, 30];
 
   function tell(event) {
     const svg = event.target.closest("svg");
     if (!svg) return;
-    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
-    const across = (event.clientX - svg.getBoundingClientRect().left) / scale;
-    const spots = [...svg.querySelectorAll(".spot")].filter((one) => one.getAttribute("visibility") !== "hidden");
-    const away = spots.map((one) => Math.abs(Number(one.getAttribute("cx")) - across));
+    const here = svg.viewBox.baseVal, full = wide.viewBox.baseVal;
+    const across = (here.width - left - right) / (full.width - left - right);
+    const upright = (here.height - top - bottom) / (full.height - top - bottom);
+    const x = (one) => left + (one.getAttribute("cx") - left) * across;
+    const y = (one) => top + (one.getAttribute("cy") - top) * upright;
+    const box = svg.getBoundingClientRect(), scale = box.width / here.width;
+    const spots = [...wide.querySelectorAll(".spot")].filter((one) => one.getAttribute("visibility") !== "hidden");
+    const away = spots.map((one) => Math.abs(x(one) - (event.clientX - box.left) / scale));
     const near = spots[away.indexOf(Math.min(...away))];
     if (!near) return;
-    for (const one of svg.querySelectorAll(".spot.near")) one.classList.remove("near");
-    near.classList.add("near");
+    leave();
+    const mark = svg.appendChild(near.cloneNode());
+    mark.setAttribute("class", "near");
+    mark.setAttribute("cx", x(near));
+    mark.setAttribute("cy", y(near));
     told.textContent = near.dataset.said;
     told.hidden = false;
     const edge = figure.clientWidth - told.offsetWidth;
-    told.style.left = `${Math.max(0, Math.min(edge, Number(near.getAttribute("cx")) * scale - told.offsetWidth / 2))}px`;
+    told.style.left = `${Math.max(0, Math.min(edge, x(near) * scale - told.offsetWidth / 2))}px`;
   }
 
   function leave() {
     told.hidden = true;
-    for (const one of figure.querySelectorAll(".spot.near")) one.classList.remove("near");
+    for (const mark of figure.querySelectorAll(".near")) mark.remove();
   }
 
   figure.addEventListener("pointermove", tell);

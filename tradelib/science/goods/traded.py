@@ -16,6 +16,8 @@ KEYS = ["section", "flow"]
 NAMED = 0.1
 # Bought once: in the years before and after a section was below this part of its peak.
 ONCE = 0.25
+# What is left of a stack beside its largest sections.
+OTHERS = "all other goods"
 # Source of amounts by section that were fetched, and are no shares of another figure.
 FETCHED = "comtrade"
 
@@ -302,3 +304,23 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Columns and rows of `Goods.table` in their order."""
     columns = ["year", "flow", "section", "share", "value_musd", "source_id"]
     return table[columns].sort_values(columns[:3], ignore_index=True)
+
+
+def stacked(traded: Goods, most: int) -> pd.DataFrame:
+    """US$ million by year and section, both flows added; empty if no amounts are known.
+
+    There is a row for every year from the first known to the last, and a column for each of the
+    `most` sections with the largest year; all others are added up in the last one.
+    """
+    rows = traded.table.dropna(subset="value_musd")
+    if rows.empty:
+        return pd.DataFrame()
+    values = rows.pivot_table(
+        index="year", columns="section", values="value_musd", aggfunc="sum", fill_value=0.0
+    )
+    values = values.reindex(range(int(values.index[0]), int(values.index[-1]) + 1))
+    largest = values.max().nlargest(most).index
+    stack = values[largest]
+    if values.shape[1] > len(largest):
+        stack = stack.assign(**{OTHERS: values.drop(columns=largest).sum(axis=1)})
+    return stack
