@@ -617,3 +617,12 @@ def test_a_day_to_come_is_refused(monkeypatch):
         ),
     ):
         clock.past_day("2026-07-02")
+
+
+def test_hindcasts_end_with_the_year_judged():
+    """A year that came after it is held against no forecast, which does not reach so far."""
+    target = tl.open_target("TUR-DEU-2024")
+    judged = tl.assess(target, as_of=target.announced).by
+    known = tl.load_turnover("TUR", "DEU")["year"].max()
+    assert judged < known
+    assert tl.hindcasts(target).empty

@@ -96,7 +96,8 @@ def hindcasts(target: Target) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row for each day, forecaster and year that is known by now: ``as_of``, ``forecaster``,
+        One row for each day, forecaster and year up to the one judged that is known by now; none of
+        a day after it: ``as_of``, ``forecaster``,
         ``year``, ``low``, ``median``, ``high`` (80 %, US$ million), ``observed`` (US$ million),
         ``crps`` (of the log) and ``inside`` (whether ``observed`` lies between ``low`` and
         ``high``). Beside the simple forecasters there are two lines of constant growth, whose score
@@ -120,6 +121,8 @@ def hindcasts(target: Target) -> pd.DataFrame:
     rows = []
     for day in _days(target)[:-1]:
         case = gather(target, day)
+        if case.ahead < 1:
+            continue
         model = outlook(case.history, model=case.information.model, nowcast=case.nowcast)
         if case.parts is not None:
             model = estimate_all([case], whole=False)[0].outlook
@@ -129,7 +132,8 @@ def hindcasts(target: Target) -> pd.DataFrame:
             for forecaster in FORECASTERS.values()
         ]
         lines = _lines(case)
-        for year in observed.index[observed.index > case.now.last_year].tolist():
+        later = (observed.index > case.now.last_year) & (observed.index <= case.by)
+        for year in observed.index[later].tolist():
             value = float(observed[year])
             scored = [_scored(forecast, year, value) for forecast in forecasts]
             scored += [_scored_line(*line, case, year, value) for line in lines.items()]
