@@ -62,12 +62,12 @@ def moved():
 
 def some_open():
     """A few open targets of the registry: all of them take the same way."""
-    every = registry._open_rows
+    every = registry.open_rows
 
     def few(information):
         return every(information)[:4]
 
-    with mock.patch.object(registry, "_open_rows", few):
+    with mock.patch.object(registry, "open_rows", few):
         return tl.open_targets().to_csv()
 
 

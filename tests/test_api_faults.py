@@ -201,7 +201,7 @@ class TestOrdinaryDays:
         """Seven months of 2021, and no earlier year of which so many were known: read as such."""
         verdict = tl.assess(tl.Target("UZB", "TKM", 2000, 2028), as_of="2021-10-07")
         row = verdict.evidence.set_index("key").loc["nowcast"]
-        assert row["item"] == "2021 from 7 months of US$351.8m"
+        assert row["item"] == "7 months of 2021, US$351.8m"
         assert "in 1 earlier year" in row["source"]
         assert row["item"] in verdict.summary()
 

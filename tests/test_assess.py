@@ -162,10 +162,7 @@ def test_at_the_announcement():
     verdict = tl.assess(tl.article_target(), as_of="2022-10-05")
     assert verdict.value("required") == pytest.approx(0.2564, abs=5e-4)
     assert verdict.value("nowcast") == pytest.approx(387, abs=1)
-    assert (
-        verdict.evidence.set_index("key").loc["nowcast", "item"]
-        == "2022 from 7 months of US$228.8m"
-    )
+    assert verdict.evidence.set_index("key").loc["nowcast", "item"] == "7 months of 2022, US$228.8m"
     assert "no_months" in keys(verdict, "range")
     assert "months" in verdict.reasons["key"].tolist()
     then = {"as_of": "2022-10-05", "source": "bns"}

@@ -898,6 +898,7 @@ def test_no_word_of_the_old_registry():
 
 
 @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
+@pytest.mark.rebuilt
 @pytest.mark.parametrize("file", ["growth.csv", "growth_groups.csv"])
 def test_growth_tables_are_rebuilt(file, growth_tables):
     """Every quantile and count of the shipped growth tables follows from the panel."""

@@ -190,7 +190,7 @@ class TestCopies:
         source.routes.clear()
         file = pathlib.Path(live.cached()["file"][0])
         whole = file.read_bytes()
-        for at in range(0, len(whole), 3):
+        for at in range(0, len(whole), 9):
             changed = bytearray(whole)
             changed[at] ^= 1
             file.write_bytes(changed)

@@ -277,6 +277,7 @@ class TestShipped:
 
     @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
     @pytest.mark.no_cover
+    @pytest.mark.rebuilt
     def test_rebuilt(self):
         """The same numbers from the panel, of one split and two months."""
         trade = prepare.monthly_trade(FOLDER)

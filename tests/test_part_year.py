@@ -505,6 +505,7 @@ class TestShipped:
 
     @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
     @pytest.mark.no_cover
+    @pytest.mark.rebuilt
     def test_rebuilt(self):
         """One script rebuilds every vintage from the panel."""
         module = loaded(ROOT / "data" / "prepare" / "nowcast_model.py")

@@ -138,7 +138,7 @@ def assess(
     >>> history = {2023: 100.0, 2024: 120.0}
     >>> verdict = assess(target, history=history, months=months, cumulated=False)
     >>> verdict.evidence.set_index("key").loc["nowcast", "item"]
-    '2025 from 3 months of US$32.5m'
+    '3 months of 2025, US$32.5m'
     """
     given = given_months(
         target, part_year=part_year, months=months, cumulated=cumulated, source=source
