@@ -35,6 +35,7 @@ NAIVE = {"naive": baselines.naive_quantiles}
 
 
 @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
+@pytest.mark.rebuilt
 @pytest.mark.parametrize("name", ["naive", "pooled"])
 def test_baselines_equal_the_bench(name):
     """Scores of naive and pooled on the whole panel, first to last, equal the bench's to 1e-9."""

@@ -918,6 +918,7 @@ def growth_tables():
     return script("growth_table").tables(PANEL.parent)
 
 
+@pytest.mark.rebuilt
 def test_shipped_like_pairs_are_what_the_panels_hold():
     """The counts of pairs like each target are what the script finds, cell by cell."""
     folder = ROOT.parent / "shared" / "panel"

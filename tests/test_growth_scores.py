@@ -46,12 +46,14 @@ def vintage(day):
     return tl.growth_model(as_of=day)
 
 
+@pytest.mark.rebuilt
 def test_the_same_pairs(scores):
     """Up to those that rounding takes or gives."""
     assert scores["n"].min() > 500
     assert (scores["n"] - scores["n_again"]).abs().max() <= 2
 
 
+@pytest.mark.rebuilt
 @pytest.mark.parametrize("walk", prepare.RANDOM_WALKS)
 def test_random_walks(scores, walk):
     """Their scores are what the shipped table says."""
@@ -60,6 +62,7 @@ def test_random_walks(scores, walk):
     assert rows["crps_again"].tolist() == pytest.approx(rows["crps"].tolist(), rel=OF_WALKS)
 
 
+@pytest.mark.rebuilt
 @pytest.mark.parametrize("way", ["growth", "growth_alone", "growth_gap", "growth_last"])
 def test_the_growth_model(scores, way):
     """So are those of the model, learned again from pairs without a former Soviet republic."""

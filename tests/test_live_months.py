@@ -22,7 +22,7 @@ IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
 COMTRADE = "/comtrade/public/v1/preview/C/"
 CODES = {"export": "XG_FOB_USD", "import": "MG_CIF_USD"}
 PAIR = {"reporter": "KAZ", "partner": "TKM"}
-MANY = settings(max_examples=200)
+MANY = settings(max_examples=100)
 read_imts = partial(imts.parse, **PAIR, indicator="XG_FOB_USD", frequency="M")
 read_comtrade = partial(comtrade.parse, **PAIR, years=range(2020, 2022), frequency="M")
 

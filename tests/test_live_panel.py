@@ -27,7 +27,7 @@ from tradelib.live.errors import MalformedError
 
 ZIP = "/baci/BACI_HS92_V202601.zip"
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/*."
-MANY = settings(max_examples=200)
+MANY = settings(max_examples=100)
 # VmHWM, since ru_maxrss of a new program starts at what the one that started it had in use.
 PROGRAM = """
 import pathlib, re

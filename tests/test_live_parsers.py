@@ -52,7 +52,7 @@ BODIES = {
     "bns": bodies.bns(),
     "bns_listing": bodies.bns_listing(("11", 2021, True, "15.07.2022")),
 }
-MANY = settings(max_examples=200)
+MANY = settings(max_examples=100)
 
 
 def figures(flow, values, **other):
