@@ -175,8 +175,8 @@ MUTANTS: list[Mutant] = [
     ),
     (
         OF_TARGETS + "static/explore.js",
-        'part("last").textContent = view.said.last[state.day]',
-        'part("last").textContent = view.said.last.at(-1)',
+        "const named = view.said.last[state.day]",
+        "const named = view.said.last.at(-1)",
     ),
     (OF_TARGETS + "static/picture.js", "near.dataset.said", "spots[0].dataset.said"),
     (STATIC + "targets.js", "const sign = down ? -1 : 1;", "const sign = 1;"),

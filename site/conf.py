@@ -70,7 +70,7 @@ STRAIGHT = ("targets/", "countries/")
 # Over what is folded of a public name, by its kind.
 SUMMARIES = {"function": "How to call it", "class": "What it holds"}
 # Lines of code and rows of a table that a notebook shows unfolded.
-LONGEST_CODE, LONGEST_TABLE = 6, 10
+LONGEST_CODE, LONGEST_TABLE = 5, 8
 OF_CODE = ("doctools", "sphinx_highlight", "pygments", "mystnb")
 html_sidebars: dict[str, list[str]] = {name: [] for name in PLAIN}
 html_theme_options = {

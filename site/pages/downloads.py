@@ -128,7 +128,8 @@ def write(cards: Sequence[Card], folder: Path, repository: Path, address: str = 
         if name == "targets":
             fields = [described.get(f["name"], f) for f in fields]
         resources.append(_resource(path, name, fields))
-    held = json.dumps(question_set(every["questions"], address), indent=1, ensure_ascii=False)
+    asked = question_set(every["questions"], address)
+    held = json.dumps(asked, separators=(",", ":"), ensure_ascii=False)
     (folder / "questions.json").write_text(f"{held}\n", encoding="utf-8")
     news = feed(every["changes"], {card.id for card in cards}, known_day(), address)
     (folder.parent / "feed.xml").write_text(f"{news}\n", encoding="utf-8")

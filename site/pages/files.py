@@ -51,9 +51,9 @@ def svg_file(picture: Picture) -> str:
     alike: dict[str, list[str]] = {}
     for kind, declarations in rules().items():
         if kind in used:
-            body = "; ".join(f"{name}: {value}" for name, value in declarations.items())
+            body = ";".join(f"{name}:{value}" for name, value in declarations.items())
             alike.setdefault(body, []).append(f".{kind}")
-    style = "".join(f"{', '.join(kinds)} {{{body}}}" for body, kinds in alike.items())
+    style = "".join(f"{','.join(kinds)}{{{body}}}" for body, kinds in alike.items())
     return fill("picture.svg", picture=picture, style=style)
 
 

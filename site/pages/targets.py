@@ -10,7 +10,7 @@ from pages.render import fill
 from tradelib.ground.plain import label, percent
 from tradelib.pages.answers import ends_in, no_forecast, status
 from tradelib.pages.cards import Card, known_day
-from tradelib.pages.words import Link, also, between, dated, day, known, money, slug
+from tradelib.pages.words import Link, also, between, dated, day, known, money, slug, span
 from tradelib.science.pledge.counts import OTHER_TRADE
 
 STATUS = ("open", "met on time", "met late", "missed", "superseded")
@@ -78,9 +78,9 @@ def parts(cards: Sequence[Card]) -> list[tuple[str, list[dict[str, Any]]]]:
         rows = [row(card) for card in group]
         n_rows = len(rows)
         for first in range(0, n_rows, LONGEST):
-            last = min(first + LONGEST, n_rows)
-            words = f"{NAMES[section]}: {first + 1} to {last} of {n_rows}"
-            found.append((words, rows[first:last]))
+            end = first + LONGEST
+            words = f"{NAMES[section]}: {span(first, end, n_rows)}"
+            found.append((words, rows[first:end]))
     return found
 
 

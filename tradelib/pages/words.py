@@ -65,6 +65,12 @@ def table(
     return Table(caption=caption, columns=tuple(columns), rows=cells, ids=tuple(ids))
 
 
+def span(first: int, end: int, n_rows: int) -> str:
+    """Which rows a part holds, from the one after `first` on: 11 to 20 of 25, or 25 of 25."""
+    last = min(end, n_rows)
+    return f"{last} of {n_rows}" if last == first + 1 else f"{first + 1} to {last} of {n_rows}"
+
+
 def parts(whole: Table, most: int) -> list[Table]:
     """A table in parts of so many rows at most, whose captions say which rows they are."""
     n_rows = len(whole.rows)
@@ -73,7 +79,7 @@ def parts(whole: Table, most: int) -> list[Table]:
     return [
         replace(
             whole,
-            caption=f"{whole.caption}: {first + 1} to {min(first + most, n_rows)} of {n_rows}",
+            caption=f"{whole.caption}: {span(first, first + most, n_rows)}",
             rows=whole.rows[first : first + most],
             ids=whole.ids[first : first + most],
         )
