@@ -86,8 +86,8 @@ def load_targets(
     if status is not None and status not in statuses:
         raise InputError(f"a recorded status is one of {', '.join(statuses)}, got {status!r}")
     if as_of is not None:
-        announced = tables.released_by(targets, as_of, "targets")
-        targets = _as_known(announced, tables.day(as_of))
+        tables.released_by(targets, as_of, "targets")  # says so if there are none
+        targets = _known_on(tables.day(as_of))
     countries = [codes.iso3(country) for country in (reporter, partner) if country is not None]
     what = f"target of {' and '.join(countries)}" if countries else "target"
     for code in countries:
@@ -146,14 +146,17 @@ def last_correction(targets: pd.DataFrame) -> pd.Timestamp:
 @cache
 def newest_figures(limit: pd.Timestamp | None) -> dict[Kind, tuple[float, int]]:
     """`newest` of all pledges, as known by a day. Cached: callers must not change it."""
+    return newest(tables.table("targets.csv") if limit is None else _known_on(limit))
+
+
+@cache
+def _known_on(limit: pd.Timestamp) -> pd.DataFrame:
+    """Pledges announced by a day, with everything that was learned later set to missing.
+
+    Cached: callers must not change it.
+    """
     targets = tables.table("targets.csv")
-    if limit is not None:
-        targets = _as_known(targets[targets["released"] <= limit], limit)
-    return newest(targets)
-
-
-def _as_known(targets: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
-    """Pledges announced by a day, with everything that was learned later set to missing."""
+    targets = targets[targets["released"] <= limit].reset_index(drop=True)
     iso_day = limit.date().isoformat()
     last_year = last_published_year("pledges", limit)
     targets = _unaudited(targets, iso_day)
