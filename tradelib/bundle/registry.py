@@ -25,6 +25,11 @@ CORRECTED = re.compile(r"(\d{4}-\d\d-\d\d): (?!announced|note )(\w+) was (.*); .
 BETWEEN = " | "
 # Audits up to this day set a row's tags without writing down what they were before: none.
 TAGS_UNRECORDED = "2026-11-24"
+# The columns that `latest` and `kind` read: rows of them alone are made in half the time.
+OF_FIGURES = [
+    *("baseline_value", "baseline_year", "outcome_value", "outcome_year", "partial"),
+    *("reporter", "partner", "currency", "coverage"),
+]
 # What completes an ISO year, month or day to its last possible day, by its length.
 LATEST = {4: "-12-31", 7: "-31", 10: ""}
 
@@ -126,7 +131,7 @@ def kind(row: Any) -> Kind:
 def newest(targets: pd.DataFrame) -> dict[Kind, tuple[float, int]]:
     """Newest value and year of each pair, currency and coverage; at a tie, the later row's."""
     by_kind: dict[Kind, tuple[float, int]] = {}
-    for row in targets.sort_values("released", kind="stable").itertuples():
+    for row in targets.sort_values("released", kind="stable")[OF_FIGURES].itertuples():
         figure = latest(row)
         if figure is None:
             continue
