@@ -607,8 +607,8 @@ def test_pledge_effect():
     effect = tl.pledge_effect()
     rows = effect.groups.query("n >= 5").reset_index(drop=True)
     names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names[0] == "all (172)"
-    assert names[-1] == "without China, against pairs that five offices report (186)"
+    assert names[0] == "all (173)"
+    assert names[-1] == "without China, against pairs that five offices report (188)"
     assert len(names) == len(rows) == len(effect.groups) - 1
     like, clear, chance = ax.lines[-3:]
     assert list(like.get_xdata()) == (100 * rows["expected"]).tolist()

@@ -220,7 +220,7 @@ def pledge_rate(
     --------
     >>> rate = pledge_rate(growth=0.256)
     >>> rate.on_time, rate.n, [round(end, 2) for end in rate.interval]
-    (11, 76, [0.08, 0.24])
+    (11, 77, [0.08, 0.24])
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     return rates.rate_of(registry, level=level, **asked)
@@ -345,7 +345,7 @@ def pledge_table(
     Examples
     --------
     >>> pledge_table(by="china")[["china", "on_time", "n"]].to_numpy().tolist()
-    [['with China', 42, 77], ['without China', 39, 258], ['all', 81, 335]]
+    [['with China', 42, 77], ['without China', 39, 260], ['all', 81, 337]]
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     return rates.rate_table(registry, by=by, level=level, **filters)
@@ -391,7 +391,7 @@ def pledge_sensitivity(
     --------
     >>> rates = pledge_sensitivity().set_index("choice")
     >>> rates.loc["baseline before the announcement", ["on_time", "n"]].tolist()
-    [80, 331]
+    [80, 333]
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     return rates.rate_sensitivity(registry, level=level, **asked)
@@ -487,7 +487,7 @@ def pledge_effect(
     --------
     >>> found = pledge_effect()
     >>> found.n, round(found.share, 2), round(found.expected, 2)
-    (172, 0.36, 0.13)
+    (173, 0.36, 0.12)
     """
     registry = _own_or_bundled(load_targets, targets, as_of)
     peers = load_pledge_peers(as_of=as_of) if data is None else like_pairs(registry, data)
