@@ -3,11 +3,13 @@
 `make dist` gives the archives to be published, `DIST`, and their tag, `TAG`; else they are built here.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -91,6 +93,36 @@ def test_one_version():
     if tag := os.environ.get("TAG"):
         assert tag == f"v{newest}"
         assert "date-released" in cited
+
+
+def test_described_alike():
+    """Package, citation, CodeMeta, Zenodo and licence name one version, title, licence and authors."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    meta = json.loads((ROOT / "codemeta.json").read_text("utf-8"))
+    zenodo = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
+    data = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    licence = (ROOT / "LICENSE").read_text("utf-8")
+    assert {cited["version"], meta["version"], zenodo["version"]} == {tl.__version__}
+    assert {meta["name"], zenodo["title"]} == {cited["title"]}
+    name, question = cited["title"].split(": ")
+    assert name == project["name"]
+    assert project["description"].lower().startswith(question)
+    assert {meta["description"], zenodo["description"]} == {project["description"]}
+    assert {cited["license"], zenodo["license"]} == {project["license"]}
+    assert meta["license"] == f"https://spdx.org/licenses/{project['license']}"
+    assert licence.startswith(f"{project['license']} License\n")
+    authors = [author["name"] for author in project["authors"]]
+    assert authors == ["The tradelib authors"]
+    for others in (cited["authors"], meta["author"], zenodo["creators"]):
+        assert [author["name"] for author in others] == authors
+    assert [author["title"] for author in data["contributors"]] == authors
+    assert f" {authors[0]}\n" in licence
+    for words in (cited["keywords"], meta["keywords"], zenodo["keywords"]):
+        assert words == project["keywords"]
+    # None has an address yet; one that is known is known to all.
+    address = project.get("urls", {}).get("Repository")
+    assert cited.get("repository-code") == meta.get("codeRepository") == address
 
 
 def test_tests_of_the_wheel(installed, tmp_path):
