@@ -117,11 +117,13 @@ $(UV): requirements-uv.lock
 	$(PYTHON) -m venv --clear build/uv
 	build/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
-lock: $(UV)  ## choose current versions of the dependencies again
+lock: $(UV)  ## choose current versions of the dependencies, and of the hook, again
 	$(UV) $(COMPILE) pyproject.toml --upgrade --all-extras --group dev --output-file requirements-dev.lock
 	$(UV) $(COMPILE) pyproject.toml --extra notebooks --group build --constraint requirements-dev.lock \
 	    --output-file requirements.lock
 	$(UV) $(COMPILE) --upgrade --group lock --output-file requirements-uv.lock
+	sed -i.old "s/rev: v[0-9.]*/rev: v$$(sed -n 's/^ruff==\([0-9.]*\).*/\1/p' requirements-dev.lock)/" .pre-commit-config.yaml
+	rm .pre-commit-config.yaml.old
 
 clean:  ## remove the environment and everything built
 	rm -rf .venv build

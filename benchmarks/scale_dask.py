@@ -1,4 +1,4 @@
-"""The dask recipe of CONTRIBUTING.md on ten million made-up series, within 2 GiB a worker.
+"""The dask recipe of OPERATIONS.md on ten million made-up series, within 2 GiB a worker.
 
 Usage:  .venv/bin/python benchmarks/scale_dask.py [SERIES] [--workers N]
 
@@ -91,7 +91,7 @@ def quantiles(history: pd.DataFrame, cross: CrossSection | None) -> pd.DataFrame
 
 
 def recipe(numbers: Sequence[int]) -> Recipe:
-    """The recipe of CONTRIBUTING.md on the blocks of these numbers."""
+    """The recipe of OPERATIONS.md on the blocks of these numbers."""
     few = block(0, rows=2)
     blocks = dd.from_map(block, numbers, meta=few)
     began = time.perf_counter()

@@ -127,6 +127,23 @@ class TestLocks:
         (uv,) = [Requirement(one) for one in groups["lock"]]
         assert versions["requirements-uv"]["uv"] in uv.specifier
 
+    def test_the_hook_is_of_the_lock(self, tmp_path):
+        """What runs before a commit is the ruff of `make lint`, and `make lock` moves both."""
+        large = ROOT / "requirements-dev.lock"
+        file = ROOT / ".pre-commit-config.yaml"
+        (repo,) = yaml.safe_load(file.read_text("utf-8"))["repos"]
+        assert repo["repo"] == "https://github.com/astral-sh/ruff-pre-commit"
+        assert [hook["id"] for hook in repo["hooks"]] == ["ruff-check", "ruff-format"]
+        version = dict(pinned(large))["ruff"]
+        assert repo["rev"] == f"v{version}"
+        (tmp_path / large.name).write_text("numpy==9.9.9 \\\nruff==12.3.45 \\\n", "utf-8")
+        (tmp_path / file.name).write_text(file.read_text("utf-8"), "utf-8")
+        moves = [line for line in planned("lock") if file.name in line]
+        assert ran(["bash", "-ec", "\n".join(moves)], tmp_path).returncode == 0
+        moved = (tmp_path / file.name).read_text("utf-8")
+        assert moved == file.read_text("utf-8").replace(version, "12.3.45")
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([file.name, large.name])
+
     def test_container(self):
         """The container is one image, whatever its name stands for tomorrow."""
         (image,) = re.findall(

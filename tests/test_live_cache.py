@@ -55,9 +55,9 @@ def test_second_call_asks_nobody(source):
 
 
 def test_three_lines_for_any_pair(source):
-    """README's lines run as they stand, given a network."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = readme.split('(`pip install -e ".[live]"`):\n\n```python\n')[1].split("```")[0]
+    """The lines of the recipes run as they stand, given a network."""
+    recipes = (ROOT / "site" / "recipes.md").read_text(encoding="utf-8")
+    block = recipes.split('After `pip install -e ".[live]"`:\n\n```python\n')[1].split("```")[0]
     assert len(block.splitlines()) == 2
     values = {year: 500.0 * 1.1 ** (year - 2000) for year in range(2000, 2024)}
     for flow, code in (("export", "XG_FOB_USD"), ("import", "MG_CIF_USD")):

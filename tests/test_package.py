@@ -3,11 +3,13 @@
 `make dist` gives the archives to be published, `DIST`, and their tag, `TAG`; else they are built here.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -93,6 +95,65 @@ def test_one_version():
         assert "date-released" in cited
 
 
+def test_described_alike():
+    """Package, citation, CodeMeta, Zenodo and licence name one version, title, licence and authors."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    meta = json.loads((ROOT / "codemeta.json").read_text("utf-8"))
+    zenodo = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
+    data = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    licence = (ROOT / "LICENSE").read_text("utf-8")
+    assert {cited["version"], meta["version"], zenodo["version"]} == {tl.__version__}
+    assert {meta["name"], zenodo["title"]} == {cited["title"]}
+    name, question = cited["title"].split(": ")
+    assert name == project["name"]
+    assert project["description"].lower().startswith(question)
+    assert {meta["description"], zenodo["description"]} == {project["description"]}
+    assert {cited["license"], zenodo["license"]} == {project["license"]}
+    assert meta["license"] == f"https://spdx.org/licenses/{project['license']}"
+    assert licence.startswith(f"{project['license']} License\n")
+    authors = [author["name"] for author in project["authors"]]
+    assert authors == ["The tradelib authors"]
+    for others in (cited["authors"], meta["author"], zenodo["creators"]):
+        assert [author["name"] for author in others] == authors
+    assert [author["title"] for author in data["contributors"]] == authors
+    assert f" {authors[0]}\n" in licence
+    for words in (cited["keywords"], meta["keywords"], zenodo["keywords"]):
+        assert words == project["keywords"]
+    # None has an address yet; one that is known is known to all.
+    address = project.get("urls", {}).get("Repository")
+    assert cited.get("repository-code") == meta.get("codeRepository") == address
+
+
+def linked(page):
+    """Links of a page to files and headings of the project, as they stand between brackets."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    return re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", text)
+
+
+def anchors(page):
+    """The names by which links find the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+PAGES = ["README", "CONTRIBUTING", "OPERATIONS", "SECURITY", "CHANGELOG"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_lead_somewhere(name):
+    """Every file, heading and folder that a page at the root names is there."""
+    page = ROOT / f"{name}.md"
+    for file, anchor in linked(page):
+        other = ROOT / file if file else page
+        assert other.exists(), file
+        assert not anchor or anchor in anchors(other), f"{file}#{anchor}"
+    if name != "CHANGELOG":  # which names what has gone, too
+        folders = "tradelib|data|tests|benchmarks|site|notebooks|\\.ci|\\.github"
+        paths = re.findall(rf"(?<![\w/])(?:{folders})/[\w./-]*[\w/]", page.read_text("utf-8"))
+        assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
 def test_tests_of_the_wheel(installed, tmp_path):
     """The wheel passes tests, and examples of its own modules, where no checkout is on the path."""
     shutil.copytree(ROOT / "tests", tmp_path / "tests")
@@ -156,11 +217,14 @@ def test_loads_in_an_empty_environment(wheel, tmp_path):
 
 
 def test_commands_exist():
-    """Every make target that workflow files, the container and the hook name is there."""
-    hidden = [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".devcontainer/devcontainer.json"]
-    files = [*hidden, ROOT / ".pre-commit-config.yaml"]
+    """Every make target that workflow files, the container and the pages at the root name is there."""
+    files = [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".devcontainer/devcontainer.json"]
     text = "\n".join(file.read_text("utf-8") for file in files)
     named = set(re.findall(r"\bmake ([a-z.][\w./-]*)", text))
-    assert {"test", "site", "dist", "refresh-data", "check", ".venv/.ready"} <= named
+    assert {"test", "site", "dist", "refresh-data", ".venv/.ready"} <= named
+    for name in PAGES[:4]:
+        page = (ROOT / f"{name}.md").read_text("utf-8")
+        named |= set(re.findall(r"(?:`|^ +|&& )make ([a-z][a-z-]*)", page, re.MULTILINE))
+    assert {"check", "notebooks", "mutants", "forecast"} <= named
     for target in sorted(named | {"test-lowest", "test-newest"}):
         run("make", "--dry-run", target, cwd=ROOT)

@@ -309,7 +309,7 @@ class TestBlocks:
 
     @pytest.mark.filterwarnings("ignore")  # distributed's own, at start and end
     def test_dask(self):
-        """The recipe of CONTRIBUTING.md on a real cluster of two workers equals one pass."""
+        """The recipe of OPERATIONS.md on a real cluster of two workers equals one pass."""
         dd = pytest.importorskip("dask.dataframe")
         distributed = pytest.importorskip("distributed")
         history = world(countries=14) * 50

@@ -2,7 +2,7 @@
 
 Usage:  python data/prepare/pairs.py FOLDER
 
-FOLDER holds ``panel/`` and ``facts/``. They are not published; CONTRIBUTING says how to add an
+FOLDER holds ``panel/`` and ``facts/``. They are not published; OPERATIONS says how to add an
 office without them. Each file is a wide table, a flow a line and a column a year, in US$ million of
 four significant digits (two below US$1m); an empty cell is unknown. Lines are sorted and files
 carry no time, so that the same input gives the same bytes.

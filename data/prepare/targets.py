@@ -2,7 +2,7 @@
 
 Usage:  python data/prepare/targets.py
 
-The table is edited by hand (CONTRIBUTING.md). ``released``, ``released_basis``, ``resolved``,
+The table is edited by hand (OPERATIONS.md). ``released``, ``released_basis``, ``resolved``,
 ``version`` and ``supersedes`` are filled in.
 """
 
