@@ -22,7 +22,7 @@ from tradelib.ground.codes import all_codes
 FILE = Path(__file__).parents[1] / "outlines.csv"
 Point = tuple[float, float]
 # Degrees by which a line may be off, and across which an island is kept.
-OFF, ISLAND = 0.35, 1.2
+OFF, ISLAND = 0.35, 1.6
 # What stands under no ISO code there, and the country that the United Nations count it to.
 COUNTED_TO = {"CYN": "CYP", "SOL": "SOM", "-99": "XKX"}
 # Nobody pledges there.

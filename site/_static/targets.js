@@ -40,13 +40,14 @@
   // One table of all parts, and of it what was asked.
   function show() {
     body.append(...rows.map((one) => one.row));
+    table.caption.textContent = whole.dataset.all;
     for (const other of others) other.closest("details").remove();
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
     let fitting = 0;
     for (const { row, text } of rows) {
       const fits =
         wanted.every((word) => text.includes(word)) &&
-        (!status.value || row.dataset.status === status.value) &&
+        row.dataset.status.startsWith(status.value) &&
         (!known.checked || row.cells[3].dataset.v !== "");
       fitting += fits;
       row.hidden = !fits || fitting > most;

@@ -133,7 +133,7 @@ def mute(pages: Mapping[str, Page]) -> Iterator[str]:
     """Pictures without words."""
     for name, page in pages.items():
         yield from (f"{name}: {source} has no words" for source in page.mute)
-        titled = page.text.count('role="img" aria-labelledby=')
+        titled = len(re.findall(r'role="(?:img|group)" aria-labelledby=', page.text))
         if page.text.count('<svg class="chart"') != titled:
             yield f"{name}: a chart has no title"
 

@@ -1,4 +1,4 @@
-"""All targets in one table: open ones first, by due year; targets of one pair stand together."""
+"""All targets: a picture of the open ones, a map, and a table in parts, the open and dated first."""
 
 import math
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from pages import atlas, countries
 from pages.render import fill
-from tradelib.ground.plain import label, percent
+from tradelib.ground.plain import capital, label, percent
 from tradelib.pages.answers import ends_in, no_forecast, status
 from tradelib.pages.cards import Card, known_day
-from tradelib.pages.words import Link, also, between, dated, day, known, money, slug, span
+from tradelib.pages.words import Link, also, between, dated, day, known, money, plural, slug, span
 from tradelib.science.pledge.counts import OTHER_TRADE
 
-STATUS = ("open", "met on time", "met late", "missed", "superseded")
 COLUMNS = (
     ("pair", "text"),
     ("target", "number"),
@@ -27,20 +27,30 @@ COLUMNS = (
 BILLION = 1000
 # Rows of a part of the table.
 LONGEST = 30
-SECTIONS = {
-    "several_years": 0,
-    "one_figure": 0,
-    "old_figures": 1,
-    "no_usable_figure": 1,
-    "settled": 2,
-    "awaiting_figure": 3,
-}
-NAMES = (
-    "Open, with a chance",
-    "Open, without a chance",
-    "Settled",
-    "Year over, no figure of it yet",
+# What a part of the table holds, and the status of its rows that the filter knows; settled rows have
+# a status of their own.
+PARTS = (
+    ("Open, with a deadline and a chance", "open, with a deadline"),
+    ("Open, no deadline named, with a chance", "open, no deadline named"),
+    ("Open, without a chance", "open, without a chance"),
+    ("Reached before the year judged", "reached early"),
+    ("Settled", ""),
+    ("Year over, no figure of it yet", "year over"),
 )
+DATED, VAGUE, WITHOUT, REACHED, SETTLED, OVER = range(len(PARTS))
+# Statuses in the order in which the filter offers and the table sorts them.
+STATUS = (
+    *(status for _, status in PARTS[:SETTLED]),
+    "met on time",
+    "met late",
+    "missed",
+    "superseded",
+    PARTS[OVER][1],
+)
+# What the filter offers: a status, or how several begin.
+OFFERED = ("open", *STATUS)
+# The target that is named in the picture whatever its size.
+NAMED = "KAZ-TKM-2022"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +64,18 @@ class Cell:
 
 def page(cards: Sequence[Card]) -> dict[str, str]:
     """Title, body and description of the table."""
+    found = atlas.counts(countries.records(), cards, countries.judged())
     body = fill(
         "targets.html",
+        told=f"{summary(cards)} {atlas.told(cards)}",
+        chances=[atlas.chances(cards, size, NAMED) for size in (atlas.WIDE, atlas.NARROW)],
+        most=atlas.MOST,
+        world=atlas.world(found),
+        steps=atlas.steps(),
         parts=parts(cards),
         n_rows=len(cards),
         columns=COLUMNS,
-        statuses=STATUS,
+        statuses=OFFERED,
         updated=day(known_day()),
         from_other_pairs=any(card.state == "one_figure" for card in cards),
     )
@@ -71,35 +87,58 @@ def page(cards: Sequence[Card]) -> dict[str, str]:
     return {"title": "All targets", "body": body, "description": about, "preview": ""}
 
 
+def summary(cards: Sequence[Card]) -> str:
+    """How many targets are open, how many of these have a chance, and how many a good one."""
+    drawn = atlas.drawable(cards)
+    n_open = sum(section(card) in (DATED, VAGUE, WITHOUT) for card in cards)
+    likely = sum(atlas.chance(card) > 0.5 for card in drawn)
+    return (
+        f"Of {plural(len(cards), 'target')}, {n_open} are still open. For {len(drawn)} of these we "
+        f"give a chance, and {likely} of them are more likely than not to be met."
+    )
+
+
 def parts(cards: Sequence[Card]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Parts of the table, each with words for it: the page shows the first and folds the others."""
     found = []
-    for section, group in groupby(ordered(cards), key=lambda card: SECTIONS[card.state]):
+    for of_part, group in groupby(ordered(cards), key=section):
         rows = [row(card) for card in group]
         n_rows = len(rows)
         for first in range(0, n_rows, LONGEST):
             end = first + LONGEST
-            words = f"{NAMES[section]}: {span(first, end, n_rows)}"
+            words = f"{PARTS[of_part][0]}: {span(first, end, n_rows)}"
             found.append((words, rows[first:end]))
     return found
+
+
+def section(card: Card) -> int:
+    """The part of the table in which a target stands."""
+    if card.state == "settled":
+        return SETTLED
+    if card.reached:
+        return REACHED
+    if card.state == "awaiting_figure":
+        return OVER
+    if card.verdict is None:
+        return WITHOUT
+    return DATED if card.deadline else VAGUE
 
 
 def ordered(cards: Sequence[Card]) -> list[Card]:
     """Targets in the order of the table.
 
-    Open targets with a forecast, sorted by due year; open targets without one; settled ones; those
-    whose year is over without a figure. All targets of a pair stand where the first of them
-    (settled: the newest) stands.
+    Part by part, in each sorted by due year. All targets of a pair in a part stand where the first
+    of them (settled: the newest) stands.
     """
     first: dict[tuple[int, frozenset[str]], float] = {}
     for card in cards:
-        key = SECTIONS[card.state], card.sides
+        key = section(card), card.sides
         first[key] = min(first.get(key, math.inf), _due(card))
 
     def rank(card: Card) -> tuple[Any, ...]:
         """What a target is sorted by."""
-        section = SECTIONS[card.state]
-        return section, first[section, card.sides], slug(card.pair), _due(card), card.id
+        of_part = section(card)
+        return of_part, first[of_part, card.sides], slug(card.pair), _due(card), card.id
 
     return sorted(cards, key=rank)
 
@@ -120,7 +159,7 @@ def row(card: Card) -> dict[str, Any]:
         Cell(sort_key=card.row.target_value, text=card.goal, small=part(card)),
         _deadline(card),
         chance(card),
-        Cell(sort_key=STATUS.index(filtered_by), text=status(card), small=card.care),
+        Cell(sort_key=STATUS.index(filtered_by), text=status_words(card), small=card.care),
         newest(card),
         Cell(sort_key=announced, text=dated(announced)),
     ]
@@ -147,9 +186,18 @@ def part(card: Card) -> str:
 
 def filter_status(card: Card) -> str:
     """Status by which the table is filtered."""
+    if section(card) != SETTLED:
+        return PARTS[section(card)][1]
     if card.row.status == "met_late" and not known(card.row.reached_year):
         return "missed"
     return label(str(card.row.status))
+
+
+def status_words(card: Card) -> str:
+    """What became of a target; of one that the registry calls open, whether it still is."""
+    if section(card) in (REACHED, OVER):
+        return capital(filter_status(card))
+    return status(card)
 
 
 def _deadline(card: Card) -> Cell:

@@ -50,8 +50,8 @@ class Shape:
     """A line, path, polygon, circle or text.
 
     `kind` is its class, `at` its position, `text` its words, `points` the corners of a path,
-    `breaks` the numbers of those where it begins anew, and `tip` what is shown when it is pointed
-    at.
+    `breaks` the numbers of those where it begins anew, `tip` what is shown when it is pointed at,
+    and `to` where it leads.
     """
 
     tag: str
@@ -61,6 +61,7 @@ class Shape:
     points: tuple[Point, ...] = ()
     breaks: tuple[int, ...] = ()
     tip: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,11 @@ class Picture:
     frame: Frame
     shapes: tuple[Shape, ...]
     words: str
+
+    @property
+    def leads(self) -> bool:
+        """Whether any shape leads somewhere."""
+        return any(shape.to for shape in self.shapes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,10 +199,12 @@ def every(first: float, last: float, width: float) -> int:
     return next(step for step in STEPS_OF_YEARS if step >= rough)
 
 
-def shape(tag: str, kind: str, /, text: str = "", tip: str = "", **at: str | float) -> Shape:
+def shape(
+    tag: str, kind: str, /, text: str = "", tip: str = "", to: str = "", **at: str | float
+) -> Shape:
     """A shape; an underscore in the name of an attribute stands for a dash."""
     attributes = {key.replace("_", "-"): value for key, value in at.items()}
-    return Shape(tag=tag, kind=kind, at=attributes, text=text, tip=tip)
+    return Shape(tag=tag, kind=kind, at=attributes, text=text, tip=tip, to=to)
 
 
 def trace(
@@ -217,10 +225,17 @@ def trace(
     return Shape(tag="path", kind=kind, at=at, points=tuple(points), breaks=tuple(breaks))
 
 
-def axes(frame: Frame, texts: Sequence[str], unit: str) -> list[Shape]:
-    """Unit, lines and years."""
+def axes(
+    frame: Frame, texts: Sequence[str], unit: str, across: Mapping[float, str] | None = None
+) -> list[Shape]:
+    """Unit, lines, and words under the axis: those given for what lies across, else years."""
     unit_words = shape("text", "unit", text=unit, x=0, y=14)
-    return [unit_words, *_levels(frame, texts), *_years(frame)]
+    below = frame.size[1] - 8
+    steps = _years(frame) if across is None else across
+    under = [
+        shape("text", "year", text=words, x=frame.x(step), y=below) for step, words in steps.items()
+    ]
+    return [unit_words, *_levels(frame, texts), *under]
 
 
 def _levels(frame: Frame, texts: Sequence[str]) -> list[Shape]:
@@ -238,15 +253,11 @@ def _levels(frame: Frame, texts: Sequence[str]) -> list[Shape]:
     return [lines, *ticks]
 
 
-def _years(frame: Frame) -> list[Shape]:
-    """Years under the axis."""
-    width, height = frame.size
-    step = every(frame.first, frame.last, width)
-    return [
-        shape("text", "year", text=str(year), x=frame.x(year), y=height - 8)
-        for year in range(math.ceil(frame.first), math.floor(frame.last) + 1)
-        if year % step == 0
-    ]
+def _years(frame: Frame) -> dict[float, str]:
+    """Years that are named under the axis."""
+    step = every(frame.first, frame.last, frame.size[0])
+    years = range(math.ceil(frame.first), math.floor(frame.last) + 1)
+    return {year: str(year) for year in years if year % step == 0}
 
 
 def target_picture(chart: Chart, size: tuple[int, int]) -> Picture:

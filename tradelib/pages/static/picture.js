@@ -1,5 +1,5 @@
 // Tells the point of a picture that is nearest to the pointer. Points stand in the wide picture alone:
-// those of a narrow one are the same, closer together.
+// those of a narrow one are the same, closer together. What leads to a page tells its own words.
 for (const figure of document.querySelectorAll("figure.picture:has(.told)")) {
   const told = figure.querySelector(".told"), wide = figure.querySelector("svg");
   // Pixels between the axes and the edges, as in charts.py.
@@ -8,6 +8,12 @@ for (const figure of document.querySelectorAll("figure.picture:has(.told)")) {
   function tell(event) {
     const svg = event.target.closest("svg");
     if (!svg) return;
+    if (svg.getAttribute("role") === "group") {
+      const link = event.target.closest("a");
+      if (link) say(link.getAttribute("aria-label"), event.clientX - figure.getBoundingClientRect().left);
+      else leave();
+      return;
+    }
     const here = svg.viewBox.baseVal, full = wide.viewBox.baseVal;
     const across = (here.width - left - right) / (full.width - left - right);
     const upright = (here.height - top - bottom) / (full.height - top - bottom);
@@ -23,10 +29,14 @@ for (const figure of document.querySelectorAll("figure.picture:has(.told)")) {
     mark.setAttribute("class", "near");
     mark.setAttribute("cx", x(near));
     mark.setAttribute("cy", y(near));
-    told.textContent = near.dataset.said;
+    say(near.dataset.said, x(near) * scale);
+  }
+
+  function say(words, place) {
+    told.textContent = words;
     told.hidden = false;
     const edge = figure.clientWidth - told.offsetWidth;
-    told.style.left = `${Math.max(0, Math.min(edge, x(near) * scale - told.offsetWidth / 2))}px`;
+    told.style.left = `${Math.max(0, Math.min(edge, place - told.offsetWidth / 2))}px`;
   }
 
   function leave() {
