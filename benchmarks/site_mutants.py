@@ -189,8 +189,8 @@ MUTANTS: list[Mutant] = [
     ),
     (
         PAGES + "targets.py",
-        "return section, first[section, card.sides], slug(card.pair), _due(card), card.id",
-        "return section, -_due(card), slug(card.pair), card.id",
+        "return of_part, first[of_part, card.sides], slug(card.pair), _due(card), card.id",
+        "return of_part, -_due(card), slug(card.pair), card.id",
     ),
     (
         PAGES + "sources.py",

@@ -1,5 +1,7 @@
 """Every open target in one picture, and all targets on a map of the world."""
 
+# ruff: noqa: PD008 - `at` is the place of a shape.
+
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,7 +74,8 @@ def chances(cards: Sequence[Card], size: tuple[int, int], first: str = "") -> Pi
     drawn = drawable(cards)
     frame = Frame(size=size, first=0, last=MOST, top=1)
     levels = [f"{level}%" for level in range(0, 101, 25)]
-    across = {level: f"{level}%" for level in range(0, MOST, 10)} | {MOST: f"{MOST}%+"}
+    across = {float(growth): f"{growth}%" for growth in range(0, MOST, 10)}
+    across[MOST] = f"{MOST}%+"
     shapes = axes(frame, levels, "chance, by the growth that is asked a year", across)
     # Those with a deadline lie above.
     shapes += [_dot(card, frame) for card in sorted(drawn, key=lambda card: card.by or 0)]
@@ -130,7 +133,10 @@ def _lifted(words: str, spot: Point, lift: float, frame: Frame) -> list[Shape]:
     if lift == LIFTS[0]:
         return [text]
     x, y = spot
-    return [shape("line", "leader", x1=x, x2=x, y1=round(y - 5, 1), y2=round(y + lift + 4, 1)), text]
+    return [
+        shape("line", "leader", x1=x, x2=x, y1=round(y - 5, 1), y2=round(y + lift + 4, 1)),
+        text,
+    ]
 
 
 def names(
@@ -183,7 +189,7 @@ def told(cards: Sequence[Card]) -> str:
         ],
         f"that ask for more than {MUCH}%": [card for card in drawn if asked(card) > MUCH],
     }
-    if not all(groups.values()):
+    if any(len(group) < 2 for group in groups.values()):
         return ""
     parts = [
         f"{percent(median(map(chance, group)))} for the {len(group)} {words}"
@@ -219,7 +225,7 @@ def counts(records: pd.DataFrame, cards: Sequence[Card], judged: set[str]) -> li
 
 
 def world(found: Sequence[Count]) -> Picture:
-    """A map of the world: the more targets a country has the darker it is; each leads to its page."""
+    """A map of the world: a country with more targets is darker, and leads to its page."""
     rings_of, deep = outlines()
     frame = Frame(size=(MAP_WIDE, deep), first=0, last=1, top=1)
     of_country = {one.country: one for one in found}

@@ -59,6 +59,8 @@ class Page(HTMLParser):
             self.mute.append(source)
         if tag == "link" and attributes.get("rel") in ("stylesheet", "icon", "preload"):
             self.loaded.append(attributes["href"])
+        if tag == "source":
+            self.loaded.append(attributes["srcset"])
         if tag in ("img", "script") and source:
             self.loaded.append(source)
 

@@ -1,4 +1,4 @@
-"""All targets: a picture of the open ones, a map, and a table in parts, the open and dated first."""
+"""All targets: a picture of the open ones, a map, and a table in parts, open and dated first."""
 
 import math
 from collections.abc import Sequence
@@ -27,8 +27,8 @@ COLUMNS = (
 BILLION = 1000
 # Rows of a part of the table.
 LONGEST = 30
-# What a part of the table holds, and the status of its rows that the filter knows; settled rows have
-# a status of their own.
+# What a part of the table holds, and the status of its rows for the filter; settled rows have their
+# own.
 PARTS = (
     ("Open, with a deadline and a chance", "open, with a deadline"),
     ("Open, no deadline named, with a chance", "open, no deadline named"),
@@ -88,13 +88,13 @@ def page(cards: Sequence[Card]) -> dict[str, str]:
 
 
 def summary(cards: Sequence[Card]) -> str:
-    """How many targets are open, how many of these have a chance, and how many a good one."""
+    """How many targets are open, how many of these have a chance, and how many one above half."""
     drawn = atlas.drawable(cards)
     n_open = sum(section(card) in (DATED, VAGUE, WITHOUT) for card in cards)
     likely = sum(atlas.chance(card) > 0.5 for card in drawn)
     return (
         f"Of {plural(len(cards), 'target')}, {n_open} are still open. For {len(drawn)} of these we "
-        f"give a chance, and {likely} of them are more likely than not to be met."
+        f"give a chance; that of {likely} is better than even."
     )
 
 

@@ -1,10 +1,14 @@
 """The page "Can it be trusted?": reliability and skill, and where they fail."""
 
-from collections.abc import Mapping
+import re
+import textwrap
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.ticker import FixedLocator
 
 import tradelib as tl
 from pages.render import fill
@@ -18,8 +22,11 @@ from tradelib.pages.words import Link, Table, between, day, listed, plural, tabl
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
 
-# Pixels per inch of the pictures.
-DPI = 110
+# Pixels per inch of the pictures: of wide ones, and of those for phones, whose screens are finer.
+DPI, DPI_PHONE = 110, 160
+# Inches across a picture for phones, and letters of a label that stand beside or under its axis.
+PHONE = 3.75
+LETTERS = {"x": 7, "y": 20, "unit": 32}
 
 
 def page(folder: Path, target: Target) -> dict[str, str]:
@@ -38,7 +45,10 @@ def page(folder: Path, target: Target) -> dict[str, str]:
     for section in sections:
         if "plot" in section:
             plot = section.pop("plot")
-            section["picture"] = draw(section["id"], plot(source), folder)
+            wide = plot(source)
+            phone = narrow(plot, source, wide.figure.get_figheight())
+            section["picture"] = draw(section["id"], wide, folder, DPI)
+            section["narrow"] = draw(f"{section['id']}-narrow", phone, folder, DPI_PHONE)
     body = fill("trust.html", sections=sections)
     about = (
         "How often the chances given here came true in tests on other pairs, and where they fail."
@@ -46,12 +56,51 @@ def page(folder: Path, target: Target) -> dict[str, str]:
     return {"title": "Can it be trusted?", "body": body, "description": about, "preview": ""}
 
 
-def draw(name: str, axes: Any, folder: Path) -> Mapping[str, Any]:
+def narrow(plot: Callable[..., Any], source: str, height: float) -> Any:
+    """The same picture for a phone: letters as large, long labels broken, the legend above it."""
+    figure, axes = plt.subplots(figsize=(PHONE, height), layout="constrained")
+    plot(source, axes)
+    for axis, letters in ((axes.xaxis, LETTERS["x"]), (axes.yaxis, LETTERS["y"])):
+        words = [tick.get_text() for tick in axis.get_ticklabels()]
+        if isinstance(axis.get_major_locator(), FixedLocator) and re.search(
+            "[a-z]", " ".join(words)
+        ):
+            broken = [wrapped(text, letters) for text in words]
+            axis.set_ticks(axis.get_ticklocs(), broken, fontsize=8)
+    axes.set_xlabel(wrapped(axes.get_xlabel(), LETTERS["unit"]))
+    axes.set_ylabel(wrapped(axes.get_ylabel(), LETTERS["unit"]))
+    axes.set_title(axes.get_title(loc="left"), loc="left", fontsize=10)
+    for text in axes.texts:
+        text.set_fontsize(8)
+    legend = axes.get_legend()
+    if legend is not None:
+        legend.remove()
+        handles, labels = axes.get_legend_handles_labels()
+        columns = 3 if max(map(len, labels)) < 14 else 1
+        figure.legend(
+            handles,
+            labels,
+            loc="outside upper left",
+            ncols=columns,
+            frameon=False,
+            fontsize=8,
+            columnspacing=1,
+        )
+    return axes
+
+
+def wrapped(text: str, letters: int) -> str:
+    """A text in lines of so many letters; a number keeps its percent sign."""
+    return textwrap.fill(text.replace(" %", "\N{NO-BREAK SPACE}%"), letters, break_long_words=False)
+
+
+def draw(name: str, axes: Any, folder: Path, dpi: int) -> Mapping[str, Any]:
     """A picture written beside the pages: its name and size."""
     figure = axes.figure
-    figure.savefig(folder / f"{name}.png", dpi=DPI, metadata={"Software": None})
     width, height = figure.get_size_inches()
-    return {"name": name, "width": round(DPI * width), "height": round(DPI * height)}
+    figure.savefig(folder / f"{name}.png", dpi=dpi, metadata={"Software": None})
+    plt.close(figure)
+    return {"name": name, "width": round(dpi * width), "height": round(dpi * height)}
 
 
 def summaries(scores: pd.DataFrame) -> pd.DataFrame:
@@ -97,7 +146,7 @@ def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
         "said": [errors, most_targets()],
         "tables": [by_kind],
         "alt": f"{alt}.",
-        "plot": lambda source: tl.plot.skill(refit, source=source),
+        "plot": lambda source, ax=None: tl.plot.skill(refit, source=source, ax=ax),
     }
 
 
@@ -147,7 +196,9 @@ def reliable(target: Target) -> dict[str, Any]:
         "title": "Do events with a chance of one in three happen one time in three?",
         "said": [event, _track_record_sentence(target), largest_gap],
         "alt": alt,
-        "plot": lambda source: tl.plot.reliability(doubled, event="x2", source=source),
+        "plot": lambda source, ax=None: tl.plot.reliability(
+            doubled, event="x2", source=source, ax=ax
+        ),
     }
 
 
@@ -188,7 +239,7 @@ def elsewhere(trial_scores: pd.DataFrame) -> dict[str, Any]:
         "title": "Does it hold on data the model never saw?",
         "said": [held],
         "alt": alt,
-        "plot": lambda source: tl.plot.coverage(growth, source=source),
+        "plot": lambda source, ax=None: tl.plot.coverage(growth, source=source, ax=ax),
     }
 
 
@@ -313,5 +364,7 @@ def pledges() -> dict[str, Any]:
         "title": "What became of those who promised?",
         "said": [f"{kept_on_time()} {CAUTION}", beside_like_pairs()],
         "alt": alt,
-        "plot": lambda _: tl.plot.pledge_rates(rates, source=tl.cite(tl.load_targets())),
+        "plot": lambda _, ax=None: tl.plot.pledge_rates(
+            rates, source=tl.cite(tl.load_targets()), ax=ax
+        ),
     }
