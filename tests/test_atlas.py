@@ -32,7 +32,14 @@ def opened(target_id, *, growth, shown, deadline=2030, target=1000.0, words="unl
     """An open target with a chance, or reached if its words say so."""
     row = REGISTRY.set_index("target_id", drop=False).loc["KAZ-TKM-2022"].to_dict()
     row |= {"target_id": target_id, "deadline": deadline or pd.NA, "target_value": target} | cells
-    verdict = SimpleNamespace(words=words, shown=shown, by=deadline or 2031, rests_on="own recent")
+    verdict = SimpleNamespace(
+        words=words,
+        shown=shown,
+        by=deadline or 2031,
+        rests_on="own recent",
+        probability_in=shown,
+        probability_range=(shown / 2, shown),
+    )
     return Card(
         row=SimpleNamespace(**row),
         open_row=SimpleNamespace(asked=growth, rests_on="own recent", by=deadline or 2031),

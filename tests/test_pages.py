@@ -1626,7 +1626,7 @@ class TestTable:
 
     def row(self, listed, name):
         """Cells of a target's row by heading."""
-        link = listed.select_one(f"a[href='targets/{name}.html']")
+        link = listed.select_one(f"#targets a[href='targets/{name}.html']")
         return under(link.find_parent("tr"))
 
     def test_order(self, deck, cards):
@@ -2390,9 +2390,10 @@ class TestParts:
         parts = table.parts(cards)
         links = [row["cells"][0].text[0].to for _, rows in parts for row in rows]
         assert links == [f"targets/{each.id}.html" for each in table.ordered(cards)]
-        assert parts[0][0].startswith("Open, with a chance: 1 to 3 of ")
+        assert parts[0][0].startswith("Open, with a deadline and a chance: 1 to 3 of ")
         soup = BeautifulSoup(table.page(cards)["body"], "html.parser")
         assert len(soup.select("details")) == len(parts) - 1
+        assert soup.select_one("#targets caption").get_text() == parts[0][0]
         assert len(soup.select("table")) == len(parts)
 
     def test_heads(self):
@@ -2857,6 +2858,11 @@ class TestScripts:
         assert tab.evaluate(f"{shown}.length") == with_chance
         assert 1 < with_chance < len(KINDS)
         tab.uncheck("#known")
+        # What is open stands apart by its deadline and chance, and together if so asked.
+        for status in ("open", *table.STATUS[:3]):
+            tab.select_option("#status", status)
+            fitting = [c for c in cards if table.filter_status(c).startswith(status)]
+            assert tab.evaluate(f"{shown}.length") == len(fitting) > 0, status
         tab.select_option("#status", "missed")
         missed = [c.id for c in cards if table.filter_status(c) == "missed"]
         assert missed == [MISSED, UNDATED, REGION]

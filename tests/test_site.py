@@ -271,7 +271,7 @@ class TestFigures:
             assert float(of_year[3].replace(",", "")) == pytest.approx(
                 newest["value"], rel=1e-5, abs=0.06
             )
-            row = table.select_one(f"a[href='targets/{name}.html']").find_parent("tr")
+            row = table.select_one(f"#targets a[href='targets/{name}.html']").find_parent("tr")
             in_table = one_line(under(row)["newest figure"])
             assert in_table.startswith(f"{amount} in {year} ")
         assert n_compared == 6
