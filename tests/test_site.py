@@ -363,7 +363,7 @@ from pages import front, sources, targets
 from tradelib.pages import cards, over_time, target
 over_time._calls = lambda card: {}
 row = tl.load_targets().query("target_id == 'KAZ-TKM-2022'").to_dict("records")[0]
-mine = cards.card(SimpleNamespace(**row), SimpleNamespace(probability_in=0.1))
+mine = cards.card(SimpleNamespace(**row), SimpleNamespace(probability_in=0.1, asked=0.4))
 pages = [front.page(mine), target.page(mine), targets.page([mine]), sources.page()]
 print(json.dumps([page["body"] for page in pages]))
 """

@@ -79,7 +79,7 @@ def page(cards: Sequence[Card]) -> dict[str, str]:
         updated=day(known_day()),
         from_other_pairs=any(card.state == "one_figure" for card in cards),
     )
-    with_chance = sum(card.verdict is not None for card in cards)
+    with_chance = len(atlas.drawable(cards))
     about = (
         f"{len(cards)} announced bilateral trade targets, what became of them, and the chance that "
         f"each of {with_chance} open ones is met."
