@@ -216,13 +216,13 @@ def test_links_are_no_part_of_a_still_picture(tmp_path):
     for svg in soup.select("#chances svg"):
         assert soup.find(id=svg["aria-labelledby"]).name == "title"
         links = svg.select("a")
-        assert [link["href"] for link in links] == [f"targets/{one}.html" for one in "BAC"] or links
+        assert {link["href"] for link in links} == {f"targets/{one}.html" for one in "ABC"}
         assert all(link["aria-label"] for link in links)
     page = tmp_path / "page.html"
     page.write_text(body, encoding="utf-8")
     assert list(check.mute({"page": check.Page(page)})) == []
     page.write_text(body.replace('aria-labelledby="chances-said"', ""), encoding="utf-8")
-    assert list(check.mute({"page": check.Page(page)})) == ["page: a chart has no title"] * 1
+    assert list(check.mute({"page": check.Page(page)})) == ["page: a chart has no title"]
 
 
 def test_parts_stand_apart():
