@@ -515,15 +515,16 @@ class TestVerdict:
             "year of these predictions": 2016.0,
             "turnover that year against the prediction": 3.0,
             "the target against the prediction": 12.5,
-            "pairs that trade less far above what size and distance predict than the target asks": check.below_target,
-            "pairs so far above whose trade rose further": check.rose,
-            "pairs so far above whose trade rose as much as this target needs": check.reached,
+            "pairs that trade as far above what size and distance predict as the target asks": 1
+            - check.below_target,
+            "of pairs already so far above, those whose trade rose further": check.rose,
+            "of pairs already so far above, those whose trade rose as much as this target needs": check.reached,
         }
         ends = rows[["low", "high"]]
         first = ends.loc["what size and distance predict, from all that both trade"]
         assert tuple(first) == BASE.interval()
         assert tuple(ends.loc["the same, from both countries' GDP"]) == gdp.interval()
-        rose = rows.loc["pairs so far above whose trade rose further"]
+        rose = rows.loc["of pairs already so far above, those whose trade rose further"]
         assert tuple(rose[["low", "high"]]) == check.rose_range
         assert rose["source"] == f"{check.episodes:,} pairs as far above theirs, four years later"
         assert (

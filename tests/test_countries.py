@@ -80,8 +80,8 @@ def test_answer():
         "word": "2 of 7 on time.",
         "said": "Kazakhstan announced 30 targets, and 7 can be judged. With so few cases we "
         "lean on the record of all countries: our estimate is 23%, with a 90% interval from 10% to 39%. 4 "
-        "of them can be compared with real pairs without a pledge: 1 came on time, and 3% of the "
-        "like pairs got as far as soon.",
+        "of them can be compared with similar pairs that promised nothing: 1 came on time, and 3% of "
+        "the similar pairs grew as much as soon.",
     }
     assert "held against" not in countries.answer(record(compared=0))["said"]
     none = countries.answer(record(scored=0, pledges=1))

@@ -430,7 +430,7 @@ class TestEffect:
         assert result.rows["reached"].dtype == result.rows["like"].dtype == "int64"
         assert result.n == 4
         assert result.rows["on_time"].tolist() == scored["on_time"].tolist()
-        assert "For 2 more pledges no such pairs are known." in result.summary()
+        assert "For 2 more pledges no such pairs are known; 50% of them" in result.summary()
 
     def test_few_like_pairs_do_not_count(self):
         """A pledge with too few like pairs stays out of the shares."""
@@ -461,7 +461,8 @@ class TestEffect:
             )
         )
         assert torn.words() == (
-            "more often than such pairs, but in 1 of 4 other comparisons this may be chance"
+            "more often than such pairs, but in 1 of 4 other comparisons the difference may be "
+            "chance"
         )
         china = {"partner": "CHN"}
         mild = effect.effect_of(*counted((40, 14, 0.2, china), (40, 10, 0.2, {})))
@@ -470,11 +471,12 @@ class TestEffect:
         less = effect.effect_of(*counted((40, 1, 0.2, china), (40, 6, 0.2, {})))
         assert less.words().startswith("less often than such pairs, but in 1 of 4 other")
         assert more.summary().startswith(
-            "Of 60 pledges 50% were on time; of pairs of the same size and time 20% got as far as "
-            "soon without a pledge. Matched one by one, the odds of a pledge are 4.0 times theirs (90% "
-            "interval 2."
+            "Of 60 pledges 50% were on time; of pairs of the same size and time 20% grew as much "
+            "as soon without a pledge. Each held against its own like pairs, the odds of a pledge are "
+            "4.0 times theirs (90% interval 2."
         )
-        assert "so the first share is rather too high. For 0 more pledges" in more.summary()
+        assert "; the two shares alone would give 4.0," in more.summary()
+        assert more.summary().endswith("so the first share is rather too high.")
 
     def test_nothing_to_compare(self):
         """Why there is no like pair, and how often."""
@@ -504,7 +506,7 @@ class TestShipped:
         # What like pairs really did: 13 % on another panel, of 1995-2018, for 104 pledges.
         assert result.expected == pytest.approx(0.13, abs=0.05)
         assert result.odds[1] > 1
-        assert "but in 1 of 15 other comparisons this may be chance" in result.summary()
+        assert "but in 1 of 15 other comparisons the difference may be chance" in result.summary()
         table = result.groups.set_index(["against", "group"])
         second = table.loc[("pairs without a pledge", "second search")]
         assert second["low"] < 1 < second["high"]

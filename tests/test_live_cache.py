@@ -353,7 +353,7 @@ import tradelib as tl
 print(tl.assess(tl.article_target()).words, tl.live.LiveError.__name__)
 print(*({"requests", "urllib3", "pooch", "pyarrow.csv", "requests_cache"} & set(sys.modules)))
 """
-        assert self.run(program).strip() == "very unlikely to unlikely LiveError"
+        assert self.run(program).strip() == "very unlikely, close to unlikely LiveError"
 
     def test_guard(self):
         """The guard itself works: a live call fails on it, as an outage would not."""

@@ -28,7 +28,7 @@ from reader import faults, under, visible
 import tradelib as tl
 from tradelib.front import explore
 from tradelib.front.known import information_on
-from tradelib.ground.plain import label, percent
+from tradelib.ground.plain import capital, label, percent
 from tradelib.pages import (
     answers,
     charts,
@@ -814,7 +814,7 @@ class TestWhy:
         required = deck[OWN].verdict.value("required")
         assert f"grow by {required:.0%} a year" in sentence_of["#e-asked"]
 
-    @pytest.mark.parametrize(("gained", "way"), [(0.31, "gained 31%"), (-0.2, "lost 20%")])
+    @pytest.mark.parametrize(("gained", "way"), [(0.31, "rose by 31%"), (-0.2, "fell by 20%")])
     def test_dollar(self, deck, gained, way):
         """What the dollar did up to the last year known, and the chance without it."""
         grid = deck[OWN].grid | {"dollar": (2023, gained)}
@@ -823,8 +823,10 @@ class TestWhy:
         row = SimpleNamespace(key="dollar", item="", value=0.04)
         sentence = why._reason(mine, row)
         assert f"Over the ten years to 2023 the dollar {way}" in sentence
-        assert "half" in sentence
+        assert "Half of that" in sentence
         assert sentence.endswith("would be 21%.")
+        alike = why._reason(mine, SimpleNamespace(key="dollar", item="", value=0.001))
+        assert "would be" not in alike
 
     def test_dollar_of_the_origin(self, deck):
         """It is the last year of the model's cycle that the forecast knew."""
@@ -1313,7 +1315,7 @@ class TestPledge:
         assert links == [row.announce_url] * 2 + of_series + [row.baseline_url, row.outcome_url]
         own = "Goods, by the statistics of Kazakhstan, in calendar years"
         assert facts["It counts"]["as known"] == own
-        assert facts["Both counts"]["as known"].startswith("Of 2025 our figure is US$516m")
+        assert facts["Both counts"]["as known"].startswith("For 2025 our figure is US$516m")
 
     def test_nothing_is_cited_before_it_happened(self, deck):
         """A source printed before the figure's year says so, and where the figure stands instead."""
@@ -1429,7 +1431,7 @@ class TestPledge:
         last = tl.goods("KAZ", "TKM").concentration().iloc[-1]
         assert said == (
             f"Most of their trade was of one kind: vegetable products, {last['share']:.0%} in 2018. "
-            "The model reads no goods, so this moves nothing."
+            "The model does not look at goods, so this does not change the chance."
         )
         assert last["share"] > 0.5
         assert goods_pages.most(deck[SIZE]) == ""
@@ -1778,18 +1780,18 @@ class TestFront:
         """Where no figures contradict each other nothing is called disputed."""
         plain = tl.load_figures().assign(conflict=pd.NA)
         monkeypatch.setattr(tl, "load_figures", lambda *_: plain)
-        assert not front.disputed(deck[FRONT])
+        assert not limits.disputed(deck[FRONT])
 
     @pytest.mark.parametrize("changed", [{"year": 2024}, {"year": 2023}, {"source_id": "wits"}])
     def test_another_dispute(self, deck, changed):
         """What contradicts a figure of another year, or of another source, is none of its own."""
         history = deck[FRONT].history
         assert history["year"].iloc[-1] == 2025
-        assert front.disputed(deck[FRONT]).startswith("2025: ")
+        assert limits.disputed(deck[FRONT]).startswith("2025: ")
         for column, cell in changed.items():
             history = history.assign(**{column: [*history[column].iloc[:-1], cell]})
         other = dataclasses.replace(deck[FRONT], history=history)
-        assert not front.disputed(other).startswith("2025: ")
+        assert not limits.disputed(other).startswith("2025: ")
 
     def test_where_it_stands(self, deck, fronted):
         """The last figure, the growth needed, both collapses and the hindcast."""
@@ -1956,6 +1958,36 @@ class TestWorth:
             assert f"{without.came} came true on time: {words.percent(without.share)}" in sentence
             assert words.percent(mine.verdict.probability_ever) in sentence
 
+    def test_corrected(self, deck, bodies, fronted):
+        """The corrected chance stands with how good such chances were, not in the answer."""
+        row = deck[OWN].verdict.evidence.set_index("key").loc["combined"]
+        sentence = limits.corrected(deck[OWN])
+        assert f"the chance would be {words.percent(row['value'])}" in sentence
+        errors = rates.first_day()
+        worse = errors["brier_combined"] > errors["brier_same"]
+        assert ("erred more than" if worse else "erred less than") in sentence
+        assert sentence in text(bodies[OWN].select_one("#worth + p"))
+        assert sentence in text(fronted)
+        assert "corrected" not in text(bodies[OWN].select_one(".given")).lower()
+
+    def test_contradicted(self, deck, bodies):
+        """The card says that other figures of the last year contradict its own, with the link."""
+        said = bodies[OWN].select_one(".contradicted")
+        last = deck[OWN].last_year
+        assert text(said).startswith(f"The figure of {last} contradicts others of that year")
+        assert said.a["href"] == f"../sources.html#series-KAZ-TKM-{last}"
+        others = [bodies[name] for name in KINDS if name not in (OWN, SIBLING) and name in bodies]
+        assert not [soup for soup in others if soup.select(".contradicted")]
+
+    def test_weak_sources(self):
+        """How many targets rest on a weak source, and what is kept without them, is said."""
+        rate = tl.pledge_rate(without=["weak"])
+        sentence = rates.without_weak()
+        assert f"{rate.on_time} of {rate.n} pledges" in sentence
+        assert sentence.startswith(f"{int(tl.load_targets()['weak'].sum())} of ")
+        assert sentence in trust.pledges()["said"]
+        assert sentence in countries.overview(countries.records())["body"]
+
     @pytest.mark.parametrize("name", [OWN, SIBLING])
     def test_the_day_of_announcement(self, deck, bodies, name):
         """The chance on the day of the announcement stands with the pledge, and nowhere else."""
@@ -1991,8 +2023,11 @@ class TestWorth:
 
 # The forecaster that knew as little as the model does of a pair of each kind, and what it knew.
 KINDS_TESTED = {
-    "own recent": ("growth_alone", "Five or more of the pair's own years, up to lately"),
-    "own older": ("growth_gap", "Few or old years of the pair's own"),
+    "own recent": (
+        "growth_alone",
+        "Five or more years of the pair's own trade, some of them recent",
+    ),
+    "own older": ("growth_gap", "Few or old years of the pair's own trade"),
     "size": ("growth_last", "The pair's size alone"),
 }
 REFITTED = "refitted at each origin"
@@ -2085,8 +2120,8 @@ class TestTrust:
         worst = bins.loc[gaps.idxmax()]
         section = trust.reliable(tl.article_target())
         assert section["said"][2] == (
-            f"At worst, {words.plural(int(worst.horizon), 'year')} ahead: of {worst.n:,.0f} cases "
-            f"given {worst.said / worst.n:.0%}, {worst.hits / worst.n:.0%} came true."
+            f"Worst: of {worst.n:,.0f} cases given {worst.said / worst.n:.0%} "
+            f"{words.plural(int(worst.horizon), 'year')} ahead, {worst.hits / worst.n:.0%} came true."
         )
         assert section["alt"].endswith(section["said"][2])
 
@@ -2107,30 +2142,33 @@ class TestTrust:
         bias = {t: means(scores, "growth_gap", 5, t)["bias_x2"] for t in scores["trial"].unique()}
         trial = max(bias, key=lambda name: abs(bias[name]))
         way = "high" if bias[trial] > 0 else "low"
-        assert section["said"][0].endswith(
-            f"{100 * abs(bias[trial]):.0f} points too {way} ({trial})."
-        )
+        assert f"({label(trial)})" in section["said"][0]
+        assert section["said"][0].endswith(f"{100 * abs(bias[trial]):.0f} points too {way}.")
         weak, off = section["tables"]
         model = summaries.query("forecaster == 'growth_gap' and horizon in [1, 3, 5] and low <= 0")
         assert {row[:2] for row in weak.rows} == {
-            (t, str(h)) for t, h in model[["trial", "horizon"]].to_numpy()
+            (capital(label(t)), str(h)) for t, h in model[["trial", "horizon"]].to_numpy()
         }
+        trials = {capital(label(t)): t for t in scores["trial"].unique()}
+
+        def signed(share):
+            return float(share.rstrip("%").replace("−", "-"))
+
         for trial, horizon, smaller, band, inside in weak.rows:
-            numbers = means(scores, "growth_gap", int(horizon), trial)
-            assert smaller == f"{numbers['skill']:+.0%}"
+            numbers = means(scores, "growth_gap", int(horizon), trials[trial])
+            assert signed(smaller) == round(100 * numbers["skill"])
             assert inside == f"{numbers['coverage80']:.0%}"
-            low, high = (float(end.rstrip("%")) for end in band.split(" to "))
+            low, high = map(signed, band.split(" to "))
             assert low - 0.5 <= 100 * numbers["skill"] <= high + 0.5
-        assert [float(row[2][:-1]) for row in weak.rows] == sorted(
-            float(row[2][:-1]) for row in weak.rows
-        )
+        assert [signed(row[2]) for row in weak.rows] == sorted(signed(row[2]) for row in weak.rows)
         odd = {}
         for group, horizon in itertools.product(scores["group"].unique(), (1, 3, 5)):
             numbers = means(scores, "growth_gap", horizon, group=group)
             if abs(numbers["coverage80"] - 0.8) > 0.04:
                 shares = (numbers[name] for name in ("coverage80", "below10", "above90"))
                 odd[group, str(horizon)] = tuple(f"{share:.0%}" for share in shares)
-        assert {row[:2]: row[2:] for row in off.rows} == odd
+        named = {(capital(label(group)), horizon): cells for (group, horizon), cells in odd.items()}
+        assert {row[:2]: row[2:] for row in off.rows} == named
 
     def test_hindcasts(self, deck, monkeypatch):
         """The answers of each day, the model's ranges beside what came, the best forecaster first."""
@@ -2252,6 +2290,9 @@ class TestRates:
         assert f"Of {rate.n} pledges" in sentence
         assert f"{rate.on_time} were kept" in sentence
         assert f"({words.percent(rate.share)})" in sentence
+        parts = tl.pledge_table(by="all").set_index("class")["share"]
+        for part in ("with China", "without China", "2015-2019"):
+            assert words.percent(parts[part]) in sentence
         overview = BeautifulSoup(countries.overview(countries.records())["body"], "html.parser")
         for soup in (overview, tracked, bodies[OWN]):
             assert sentence in text(soup)

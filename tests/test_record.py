@@ -374,8 +374,8 @@ class TestInTheVerdict:
         assert row[["value", "low", "high"]].tolist() == expected.tolist()
         assert row["role"] == "context"
         assert row["item"] == (
-            f'targets met of {on_record["n"]:,} called "{call}" by United Nations, 2026, 2 of 5 years left to '
-            "multiply by 4, pairs of 200m to 2bn"
+            f'of {on_record["n"]:,} targets called "{call}" by United Nations, 2026, those met (to '
+            "multiply by 4, 2 of 5 years left, pairs of 200m to 2bn)"
         )
 
     @pytest.mark.parametrize(

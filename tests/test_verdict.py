@@ -67,23 +67,23 @@ def rows(judged, role):
         (0.991, "virtually certain"),
         (0.99, "very likely"),
         (0.92, "very likely"),
-        (0.911, "very likely to likely"),
-        (0.901, "likely to very likely"),
-        (0.9, "likely to very likely"),
-        (0.889, "likely to very likely"),
+        (0.911, "very likely, close to likely"),
+        (0.901, "likely, close to very likely"),
+        (0.9, "likely, close to very likely"),
+        (0.889, "likely, close to very likely"),
         (0.884, "likely"),
         (0.68, "likely"),
-        (0.671, "likely to about as likely as not"),
-        (0.66, "about as likely as not to likely"),
-        (0.341, "about as likely as not to unlikely"),
+        (0.671, "likely, close to about as likely as not"),
+        (0.66, "about as likely as not, close to likely"),
+        (0.341, "about as likely as not, close to unlikely"),
         (0.346, "about as likely as not"),
-        (0.33, "about as likely as not to unlikely"),
-        (0.324, "unlikely to about as likely as not"),
+        (0.33, "about as likely as not, close to unlikely"),
+        (0.324, "unlikely, close to about as likely as not"),
         (0.314, "unlikely"),
-        (0.111, "unlikely to very unlikely"),
+        (0.111, "unlikely, close to very unlikely"),
         (0.116, "unlikely"),
-        (0.1, "unlikely to very unlikely"),
-        (0.094, "very unlikely to unlikely"),
+        (0.1, "unlikely, close to very unlikely"),
+        (0.094, "very unlikely, close to unlikely"),
         (0.084, "very unlikely"),
         (0.01, "very unlikely"),
         (0.0099, "exceptionally unlikely"),
@@ -112,7 +112,11 @@ def test_headline_alone():
     assert "Other ways" not in judged.summary()
     assert json.loads(judged.to_json())["probability_range"] == [None, None]
     assert judged.value_range == (600.0, 600.0, pytest.approx(910.0))
-    assert (judged.words, judged.by, judged.as_of) == ("unlikely to very unlikely", 2027, None)
+    assert (judged.words, judged.by, judged.as_of) == (
+        "unlikely, close to very unlikely",
+        2027,
+        None,
+    )
     assert judged.rests_on == "own recent"
     assert judged.evidence.columns.tolist() == [
         "key",
@@ -306,7 +310,7 @@ def test_range_is_grouped():
         {"group": "older models", "low": 0.2, "high": 0.2, "ways": 1},
     ]
     assert (
-        "20% in any year up to it. Other ways to estimate it (no interval): other data 12% to "
+        "20% in any year up to it. Other ways to estimate it (the truth may lie outside): other data 12% to "
         "30%, other pairs 4%, older models 20%. "
     ) in judged.summary()
 
@@ -496,7 +500,10 @@ def test_reasons_add_up():
     assert judged.value("usual") == 0.36
     total = judged.value("usual") + judged.reasons["value"].sum()
     assert total == pytest.approx(judged.probability_in)
-    assert "What moves it most: b (-25 points), a (-5 points), d (+3 points)." in judged.summary()
+    assert (
+        "A usual target would have a chance of 36%. What moves this one most: b (-25 points), a (-5 "
+        "points), d (+3 points)." in judged.summary()
+    )
 
 
 def test_official_methods_start_before_the_announcement():
@@ -539,7 +546,7 @@ def test_nowcast_pledges_and_flows():
         f"{like.n} others"
     )
     assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]
-    assert judged.summary().endswith("All of this was known by 2026-02-15.")
+    assert judged.summary().endswith("All of this was known by 15 February 2026.")
     assert (
         f"7 months of 2022, US$228.8m, point to US${cast.median_musd:,.0f}m in the whole year."
         in judged.summary()
@@ -722,15 +729,15 @@ def test_summary():
     assert judged.summary().startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
         "2027, about one chance in ten, and 20% in any year up to it. Other ways to estimate it "
-        "(no interval): other data under 1% to over 99%. In tests such chances came true "
+        "(the truth may lie outside): other data under 1% to over 99%. In tests such chances came true "
         f"{percent(judged.value('tested'))} of the time. Of {of_pledges} "
         f"({percent(judged.value('given'))}; without China "
-        f"{percent(judged.value('given_without_china'))}). The median forecast is US$600m; four "
-        "times in five it lies between US$600m and US$910m. The last figure, of 2025, is "
+        f"{percent(judged.value('given_without_china'))}). The middle forecast is US$600m; four "
+        "times in five trade should come to between US$600m and US$910m. The last figure, of 2025, is "
         "US$500.0m. The target needs growth of 41.4% a year"
     )
     ends = verdict(others=[fixed_estimate("x", 0.01), fixed_estimate("y", 0.99)]).summary()
-    assert "(no interval): other data 1% to 99%. " in ends
+    assert "(the truth may lie outside): other data 1% to 99%. " in ends
 
 
 COUNTS = pd.DataFrame(
@@ -749,9 +756,14 @@ COUNTS = pd.DataFrame(
 @pytest.mark.parametrize(
     ("last_year", "value_musd", "share", "item"),
     [
-        (2025, 1000, 0.125, "forecasts of doubling in 2 years at such a chance"),
-        (2024, 1000, 0.05, "forecasts of doubling in 3 years at such a chance"),
-        (2022, 900, 0.05, "forecasts of doubling in 3 years at such a chance"),  # none of 5 years
+        (2025, 1000, 0.125, "how often doubling in 2 years came true at such a chance"),
+        (2024, 1000, 0.05, "how often doubling in 3 years came true at such a chance"),
+        (
+            2022,
+            900,
+            0.05,
+            "how often doubling in 3 years came true at such a chance",
+        ),  # none of 5 years
     ],
 )
 def test_what_such_chances_came_to(last_year, value_musd, share, item):
@@ -761,7 +773,7 @@ def test_what_such_chances_came_to(last_year, value_musd, share, item):
     tested = case(target, history, information={"tested": COUNTS}.items())
     (row,) = table_rows.tested_rows(tested, 0.1)
     assert row["value"] == pytest.approx(share)
-    assert row["item"] == f"in tests, {item} that came true"
+    assert row["item"] == f"in tests, {item}"
     assert table_rows.tested_rows(tested, 0.21) == []
     if last_year == 2025:
         assert (row["low"], row["high"]) == pytest.approx((0.05, 0.15))
@@ -929,7 +941,7 @@ class TestYearThatIsOver:
             "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: last figure of 2025, nothing "
             "known since. The last figure, of 2025, is US$500.0m."
         )
-        assert judged.summary().endswith("All of this was known by 2028-06-30.")
+        assert judged.summary().endswith("All of this was known by 30 June 2028.")
 
     def test_reached_before(self):
         """What was reached before stays reached."""
@@ -1022,10 +1034,11 @@ def test_summary_says_what_prices_alone_give():
     prices = {"prices": PRICES["prices"].assign(cpi_u=[50, 100, 102, 104, 106, 108, 112.0])}
     summary = verdict(information=prices, reasons=[fixed_estimate("much", 0.9)]).summary()
     assert (
-        "The target needs growth of 41.4% a year; US inflation, 2.3% a year, would give 7% of that. "
-        "What moves it most: much (-80 points)." in summary
+        "The target needs growth of 41.4% a year; US inflation at its recent pace, 2.3% a "
+        "year, would give 7% of that. A usual target would have a chance of 90%. What moves this one "
+        "most: much (-80 points)." in summary
     )
-    assert "What moves it most" not in verdict().summary()
+    assert " most: " not in verdict().summary()
 
 
 def test_json_is_for_people_too():
@@ -1142,7 +1155,7 @@ class TestEstimates:
         assert items == {
             "dollar": "the dollar's swing up to 2025",
             "move": "its recent move",
-            "volatility": "how jumpy it is",
+            "volatility": "how much its trade swings",
         }
         others = [
             (estimate.key, estimate.item)
@@ -1306,8 +1319,8 @@ class TestCase:
             row = judged.evidence.set_index("key").loc["un_2026_came"]
             assert row[["value", "low", "high"]].tolist() == [0.3, 0.1, 0.9]
             assert row["item"] == (
-                f'targets met of 30 called "{call["status"]}" by United Nations, 2026, 2 of 4 '
-                "years left to multiply by 4, pairs of 200m to 2bn"
+                f'of 30 targets called "{call["status"]}" by United Nations, 2026, those met (to '
+                "multiply by 4, 2 of 4 years left, pairs of 200m to 2bn)"
             )
 
     @pytest.mark.parametrize(
@@ -1329,7 +1342,7 @@ class TestCase:
         items = {
             "no_months": "without the months published",
             "no_preliminary": "without the provisional year 2025",
-            "constant_dollars": "its past in constant dollars",
+            "constant_dollars": "with its past in constant dollars",
         }
         for other in others:
             assert other.item == items[other.key]
@@ -1400,14 +1413,14 @@ def test_what_readers_are_told():
         "potential_year": ("year of these predictions", "year", gravity),
         "potential_ratio": ("turnover that year against the prediction", "times", gravity),
         "target_ratio": ("the target against the prediction", "times", gravity),
-        "less_far": (
-            "pairs that trade less far above what size and distance predict than the target asks",
+        "as_far": (
+            "pairs that trade as far above what size and distance predict as the target asks",
             "share",
             "all pairs that trade, 2004-2016",
         ),
-        "rose": ("pairs so far above whose trade rose further", "share", further),
+        "rose": ("of pairs already so far above, those whose trade rose further", "share", further),
         "rose_enough": (
-            "pairs so far above whose trade rose as much as this target needs",
+            "of pairs already so far above, those whose trade rose as much as this target needs",
             "share",
             further,
         ),

@@ -12,7 +12,7 @@ from tradelib.ground.plain import percent
 from tradelib.pages.answers import short_answer
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape
-from tradelib.pages.rates import CAUTION, kept_on_time, not_shown
+from tradelib.pages.rates import CAUTION, kept_on_time, not_shown, without_weak
 from tradelib.pages.words import Link, Table, Text, dated, day, name, parts, plural, spoken, table
 
 # Percent of a target; more is drawn at the edge.
@@ -59,7 +59,7 @@ def overview(record: pd.DataFrame) -> dict[str, str]:
         "The fewer pledges a country has, the more its share is drawn to that of all: two kept of "
         "two is no perfect record. “Like pairs” are real pairs without a pledge, of half to double "
         "the size, from the same year, asked for as much in as many years. "
-        f"{not_shown()}"
+        f"{without_weak()} {not_shown()}"
     )
     caption = "Countries by the number of their pledges that can be judged"
     countries = parts(table(caption, columns, rows), LONGEST)
@@ -148,8 +148,8 @@ def answer(row: Any) -> dict[str, str]:
         kept = round(row.compared * row.compared_on_time)
         like_pairs = percent(row.like_pairs)
         text += (
-            f" {row.compared} of them can be compared with real pairs without a pledge: {kept} "
-            f"came on time, and {like_pairs} of the like pairs got as far as soon."
+            f" {row.compared} of them can be compared with similar pairs that promised nothing: "
+            f"{kept} came on time, and {like_pairs} of the similar pairs grew as much as soon."
         )
     return {"number": "", "word": f"{row.on_time} of {row.scored} on time.", "said": text}
 

@@ -9,7 +9,7 @@ import tradelib as tl
 from pages import track
 from pages.render import fill
 from tradelib.ground.plain import percent
-from tradelib.pages import answers
+from tradelib.pages import answers, limits
 from tradelib.pages.answers import answer, description, question, updated
 from tradelib.pages.cards import Card
 from tradelib.pages.charts import NARROW, WIDE, target_picture
@@ -18,6 +18,7 @@ from tradelib.pages.evidence import evidence_id
 from tradelib.pages.limits import given, worth
 from tradelib.pages.over_time import over_time
 from tradelib.pages.pledge import series_id
+from tradelib.pages.rates import kept_on_time
 from tradelib.pages.why import reasons
 from tradelib.pages.words import Link, Text, money
 from tradelib.pages.words import number as in_letters
@@ -42,6 +43,7 @@ def page(card: Card) -> dict[str, str]:
         uncertainty=uncertainty(card, there),
         given=[linked(words, spot(there, key)) for key, words in given(card)],
         worth=linked(worth(card), "trust.html#skill"),
+        corrected=linked(limits.corrected(card), spot(there, "combined")),
         record=linked(track.line(), "track.html#failures"),
         record_drawn=track.small(),
         updated=updated(card),
@@ -51,6 +53,7 @@ def page(card: Card) -> dict[str, str]:
         stands=stands(card, there),
         past=past(card),
         then=then(card, there),
+        others=linked(all_others(), "countries.html"),
         page=there,
     )
     return {
@@ -59,6 +62,13 @@ def page(card: Card) -> dict[str, str]:
         "description": description(card),
         "preview": f"pictures/{card.id}.png",
     }
+
+
+def all_others() -> str:
+    """How many targets there are besides, and how many pledges were kept."""
+    targets = tl.load_targets()
+    n_open = int((targets["status"] == "open").sum())
+    return f"This is one of {len(targets)} announced targets; {n_open} are open. {kept_on_time()}"
 
 
 def _reason(words: str, points: Link, there: str) -> tuple[Text, Link]:
@@ -117,32 +127,16 @@ def uncertainty(card: Card, there: str) -> Text:
     parts = list(others(card, there))
     if verdict.has("no_preliminary"):
         year = int(card.history["year"].iloc[-1])
-        also = ", and other figures of that year contradict it" if disputed(card) else ""
+        also = ", and other figures of that year contradict it" if limits.disputed(card) else ""
         without = percent(verdict.value("no_preliminary"))
         parts += [
             f" The figure of {year} is provisional{also}; without it the chance is ",
             Link(without, spot(there, "no_preliminary")),
             ".",
         ]
-    elif conflict := disputed(card):
-        year = int(card.history["year"].iloc[-1])
-        words = conflict.removeprefix(f"{year}: ")
-        contradicted = Link("others of that year", f"sources.html#{series_id(_last(card.history))}")
-        parts += [f" The figure of {year} contradicts ", contradicted, f": {words}."]
+    elif contradicted := limits.contradicted(card, ""):
+        parts += [" ", *contradicted]
     return tuple(parts)
-
-
-def disputed(card: Card) -> str:
-    """What contradicts the figure of the last year, in words; nothing if nothing does."""
-    if card.history is None:
-        return ""
-    last = card.history.iloc[-1]
-    figures = tl.load_figures(card.row.reporter, card.row.partner)
-    same_source = figures["source_id"] == last["source_id"]
-    same_year = figures["period_end"].dt.year == last["year"]
-    conflicts = figures.loc[same_source & same_year, "conflict"]
-    words = conflicts.dropna()
-    return str(words.iloc[0]) if len(words) else ""
 
 
 def _last(history: pd.DataFrame) -> Any:

@@ -36,9 +36,10 @@ def line() -> str:
     late = score("at announcement", "era without China", "2015-2019")
     every = score("at announcement", "china", WITHOUT)
     return (
-        f"Asked again of {plural(late.pledges, 'pledge')} made in 2015–2019 without China, it said "
-        f"{percent(late.said)}, and {percent(late.came)} came true on time. Of all {every.pledges} "
-        f"without China it said {percent(every.said)}, and {percent(every.came)} came."
+        f"To {plural(late.pledges, 'pledge')} made in 2015–2019 without China the model would have "
+        f"given {percent(late.said)} on average; {percent(late.came)} came true on time. To all "
+        f"{every.pledges} without China it would have given {percent(every.said)}; "
+        f"{percent(every.came)} came true."
     )
 
 
@@ -83,8 +84,8 @@ def failures() -> list[str]:
     ]
     under_way = score("under way", "era without China", "2015-2019")
     later = (
-        f"So it was under way: of those of 2015–2019 it said {percent(under_way.said)} on the "
-        f"{under_way.n} days asked, and {percent(under_way.came)} came."
+        f"Under way it was the same: of those of 2015–2019 it said {percent(under_way.said)} on "
+        f"the {under_way.n} days asked, and {percent(under_way.came)} came."
     )
     china = score("at announcement", "china", WITH)
     with_china = (
@@ -94,9 +95,10 @@ def failures() -> list[str]:
     return [*sentences, later, with_china]
 
 
-def _made(group: str) -> str:
-    """When the pledges of an era were made."""
-    return group if group.startswith(("from", "before")) else f"of {group.replace('-', '–')}"
+def _made(group: str, before: str = "of") -> str:
+    """When the pledges of an era were made, with what stands before its years."""
+    years = group.replace("-", "–")
+    return years if years.startswith(("from", "before")) else f"{before} {years}"
 
 
 def _way(row: Any) -> str:
@@ -130,8 +132,8 @@ def _group(row: Any) -> str:
     words = {
         "all": "all pledges",
         "china": group,
-        "era": f"made {_made(group)}",
-        "era without China": f"made {_made(group)}, without China",
+        "era": f"made {_made(group, 'in')}",
+        "era without China": f"made {_made(group, 'in')}, without China",
         "growth asked": f"asking {group} a year",
         "tier": f"resting on {KINDS.get(row.group, group)}",
         "search": f"found by {group}",

@@ -13,11 +13,11 @@ from matplotlib.ticker import FixedLocator
 import tradelib as tl
 from pages.render import fill
 from pages.track import line
-from tradelib.ground.plain import label, percent
+from tradelib.ground.plain import capital, label, percent
 from tradelib.pages import limits
-from tradelib.pages.limits import REFIT, YEARS
+from tradelib.pages.limits import REFIT, YEARS, percent_of
 from tradelib.pages.over_time import UN_STATUS, un_method
-from tradelib.pages.rates import CAUTION, beside_like_pairs, kept_on_time
+from tradelib.pages.rates import CAUTION, beside_like_pairs, kept_on_time, without_weak
 from tradelib.pages.words import Link, Table, between, day, listed, plural, table
 from tradelib.science.outlook.signals import KINDS
 from tradelib.science.pledge.target import Target
@@ -132,7 +132,7 @@ def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
         "How good a forecast is depends on what is known of the pair. In each test the model was "
         "fitted only to data known at the time. The error is the continuous ranked probability "
         "score (CRPS): how far the whole forecast distribution lies from the outcome. The table "
-        f"has how much smaller errors were after {years} years than if no change is assumed."
+        f"shows how much smaller errors were after {years} years than if no change is assumed."
     )
     by_kind = limits.kinds_table()
     alt = (
@@ -184,7 +184,7 @@ def reliable(target: Target) -> dict[str, Any]:
     )
     years = plural(worst.horizon, "year")
     largest_gap = (
-        f"At worst, {years} ahead: of {int(worst.n):,} cases given {worst.forecast:.0%}, "
+        f"Worst: of {int(worst.n):,} cases given {worst.forecast:.0%} {years} ahead, "
         f"{worst.frequency:.0%} came true."
     )
     alt = (
@@ -251,13 +251,13 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
     points = f"{100 * abs(worst['bias_x2']):.0f}"
     way = "high" if worst["bias_x2"] > 0 else "low"
     at_worst = (
-        f"At worst, its chances of doubling in five years were {points} points too {way} "
-        f"({worst['trial']})."
+        f"In the worst test ({label(worst['trial'])}) its chances of doubling in five years were "
+        f"{points} points too {way}."
     )
     unforeseen = (
-        "Shocks common to all pairs are not foreseen. The model expects one part of them: of what "
+        "World booms and slumps cannot be foreseen. The model expects one part of them: of what "
         "the dollar gained or lost over ten years, half tends to come back, and trade counted in "
-        "dollars moves with it. Behind that stand two or three such swings, no more."
+        "dollars moves with it. Two or three such swings are all that this rests on."
     )
     return {
         "id": "failures",
@@ -272,9 +272,10 @@ def _weak(growth: pd.DataFrame) -> Table:
     weak = growth[growth["low"] <= 0].sort_values("skill")
     rows = []
     for row in weak.itertuples():
-        band = f"{row.low:+.0%} to {row.high:+.0%}"
-        smaller = f"{row.skill:+.0%}"
-        rows.append([row.trial, str(row.horizon), smaller, band, f"{row.coverage80:.0%}"])
+        band = f"{percent_of(row.low)} to {percent_of(row.high)}"
+        smaller = percent_of(row.skill)
+        trial = capital(label(row.trial))
+        rows.append([trial, str(row.horizon), smaller, band, f"{row.coverage80:.0%}"])
     columns = ["test", "years ahead", "errors smaller by", "90% band", "inside 80%"]
     return table("Tests in which it is not surely better than assuming no change", columns, rows)
 
@@ -290,7 +291,7 @@ def _off(scores: pd.DataFrame) -> Table:
     rows = []
     for row in off.itertuples():
         shares = [f"{share:.0%}" for share in (row.coverage80, row.below10, row.above90)]
-        rows.append([row.group, str(row.horizon), *shares])
+        rows.append([capital(label(row.group)), str(row.horizon), *shares])
     columns = ["pairs", "years ahead", "inside 80%", "below", "above"]
     return table("Groups of pairs whose 80% range is off by more than four points", columns, rows)
 
@@ -362,7 +363,7 @@ def pledges() -> dict[str, Any]:
     return {
         "id": "pledges",
         "title": "What became of those who promised?",
-        "said": [f"{kept_on_time()} {CAUTION}", beside_like_pairs()],
+        "said": [f"{kept_on_time()} {CAUTION}", without_weak(), beside_like_pairs()],
         "alt": alt,
         "plot": lambda _, ax=None: tl.plot.pledge_rates(
             rates, source=tl.cite(tl.load_targets()), ax=ax

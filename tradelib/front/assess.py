@@ -130,7 +130,7 @@ def assess(
     --------
     >>> verdict = assess(article_target())
     >>> verdict.words, round(verdict.probability_in, 1)
-    ('very unlikely to unlikely', 0.1)
+    ('very unlikely, close to unlikely', 0.1)
     >>> target = Target(reporter="ITA", partner="KAZ", value_musd=200, deadline=2030)
     >>> assess(target, history={2023: 100.0, 2024: 120.0}, part_year=(6, 70.0)).by
     2030

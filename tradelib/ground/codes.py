@@ -97,6 +97,15 @@ def name(country: str | int) -> str:
     return _by_code()[iso3(country)][1]
 
 
+def spoken(country: str) -> str:
+    """A country or a group as it is called within a sentence.
+
+    >>> spoken("KAZ"), spoken("ARE")
+    ('Kazakhstan', 'the United Arab Emirates')
+    """
+    return f"the {name(country)}" if country in WITH_THE else name(country)
+
+
 @validated
 def russian_name(country: str | int) -> str:
     """Russian name of a country, in the nominative.

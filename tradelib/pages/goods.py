@@ -97,7 +97,7 @@ def most(card: Card) -> Text:
     return (
         "Most of their trade was of one kind: ",
         kind,
-        ". The model reads no goods, so this moves nothing.",
+        ". The model does not look at goods, so this does not change the chance.",
     )
 
 

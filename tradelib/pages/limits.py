@@ -5,8 +5,10 @@ from functools import cache
 import pandas as pd
 
 import tradelib as tl
+from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import capital, percent
 from tradelib.pages.cards import Card, known_day, open_now
+from tradelib.pages.pledge import series_id
 from tradelib.pages.rates import first_day
 from tradelib.pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.science.outlook.signals import KINDS
@@ -116,25 +118,29 @@ def given(card: Card) -> list[tuple[str, str]]:
         came = row["item"].rpartition(", ")[2]
         text = f"{capital(which)}, {came}: {percent(row['value'])}."
         sentences.append(("given_without_china", text))
-    if "combined" in rows.index:
-        sentences.append(("combined", _combined(rows.loc["combined"])))
     if card.deadline:
         ever = percent(card.verdict.probability_ever)
-        text = f"Pledges are judged by any year up to their deadline; here that chance is {ever}."
+        text = f"Any year up to the deadline counts as kept; here that chance is {ever}."
         sentences.append(("ever", text))
     return sentences
 
 
-def _combined(row: pd.Series) -> str:
-    """The chance corrected by what became of pledges, and how good such corrections were."""
+def corrected(card: Card) -> str:
+    """The chance corrected by what became of pledges, and how good such corrections were.
+
+    Nothing where it was not corrected.
+    """
+    if card.verdict is None or not card.verdict.has("combined"):
+        return ""
+    row = card.verdict.evidence.set_index("key").loc["combined"]
     at_first = first_day()
     ends = f"{percent(row['low'])} to {percent(row['high'])}"
-    corrected = row["item"].partition(", ")[2]
+    how = row["item"].partition(", ")[2]
     errs, same = at_first["brier_combined"], at_first["brier_same"]
     return (
-        f"{capital(corrected)}, it would be {percent(row['value'])} (90% interval {ends}). Tried "
-        f"forward, such corrections erred {'less' if errs < same else 'more'} than the chance "
-        f"itself (squared error {errs:.2f} against {same:.2f})."
+        f"{capital(how)}, the chance would be {percent(row['value'])} (90% interval {ends}). "
+        f"On pledges of later years such corrections erred {'less' if errs < same else 'more'} "
+        f"than the chance itself (squared error {errs:.2f} against {same:.2f})."
     )
 
 
@@ -142,6 +148,34 @@ def counts(card: Card) -> str:
     """That the pledge counts otherwise than the series, in sentences; nothing if both are alike."""
     verdict = card.verdict or card.aged
     return "" if verdict is None else counts_told(verdict, LANGUAGES["en"])
+
+
+def contradicted(card: Card, root: str = "../") -> Text:
+    """That other figures of the last year contradict its own; nothing if none does.
+
+    `root` leads from the page to the front page.
+    """
+    words = disputed(card)
+    if card.history is None or not words:
+        return ""
+    last = next(card.history.tail(1).itertuples())
+    others = Link("others of that year", f"{root}sources.html#{series_id(last)}")
+    words = words.removeprefix(f"{last.year}: ")
+    return (f"The figure of {last.year} contradicts ", others, f": {words}.")
+
+
+def disputed(card: Card) -> str:
+    """What contradicts the figure of the last year, in words; nothing if nothing does."""
+    pair = (card.row.reporter, card.row.partner)
+    if card.history is None or card.given or pair not in ARTICLE_PAIRS:
+        return ""
+    last = card.history.iloc[-1]
+    figures = tl.load_figures(*pair)
+    same_source = figures["source_id"] == last["source_id"]
+    same_year = figures["period_end"].dt.year == last["year"]
+    conflicts = figures.loc[same_source & same_year, "conflict"]
+    words = conflicts.dropna()
+    return str(words.iloc[0]) if len(words) else ""
 
 
 def marks(card: Card) -> Text:

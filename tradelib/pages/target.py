@@ -16,7 +16,7 @@ from tradelib.pages.goods import gap as gap_of_goods
 from tradelib.pages.goods import most as most_of_goods
 from tradelib.pages.goods import tables as goods_tables
 from tradelib.pages.goods import words as goods_words
-from tradelib.pages.limits import counts, given, marks, worth
+from tradelib.pages.limits import contradicted, corrected, counts, given, marks, worth
 from tradelib.pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
 from tradelib.pages.pledge import on_its_day, pledge, series, siblings, statements
 from tradelib.pages.rates import EASIER, kept_on_time
@@ -65,8 +65,10 @@ def page(card: Card, others: Sequence[Card] = (), **more: Any) -> dict[str, str]
         "why": heading_of_reasons(card),
         "given": given(card),
         "worth": worth(card),
+        "corrected": corrected(card),
         "marks": marks(card),
         "counts": counts(card),
+        "contradicted": contradicted(card),
         "chance": _chance_pictures(card, days),
         "chance_caption": _chance_caption(card),
         "chances": chances,

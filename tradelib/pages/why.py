@@ -103,15 +103,17 @@ def _dollar(card: Card, moved: float) -> str:
     if verdict is None or dollar is None:
         return "Half of a swing of the dollar tends to come back."
     year, gained = dollar
-    way = "gained" if gained > 0 else "lost"
+    way, back, trade = ("rose", "lost again", "rises")
+    if gained <= 0:
+        way, back, trade = ("fell", "made good", "falls")
     swing = (
-        f"Over the ten years to {year} the dollar {way} {abs(gained):.0%}, and half of such a "
-        "swing tends to come back"
+        f"Over the ten years to {year} the dollar {way} by {abs(gained):.0%}. Half of that tends "
+        f"to be {back}, and trade counted in dollars then {trade}."
     )
-    if verdict.has("nowcast"):
-        return f"{swing}."
     without = percent(max(0.0, verdict.probability_in - moved))
-    return f"{swing}: without that the chance in {verdict.by} would be {without}."
+    if verdict.has("nowcast") or without == percent(verdict.probability_in):
+        return swing
+    return f"{swing} Without it the chance in {verdict.by} would be {without}."
 
 
 def _newest_move(history: pd.DataFrame | None) -> str:

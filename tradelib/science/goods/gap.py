@@ -87,7 +87,7 @@ class Gap(Displayable):
         """The missing amount beside all that the buyer buys of a section."""
         buyer = self.target.partner if row.flow == "export" else self.target.reporter
         size = f"{row.times_purchases:.2g} times all"
-        return f"{size} the {label(row.section)} that {codes.name(buyer)} buys from everyone"
+        return f"{size} the {label(row.section)} that {codes.spoken(buyer)} buys from everyone"
 
     def _fit(self) -> str:
         """The complementarity of each flow in a sentence each."""
@@ -95,8 +95,8 @@ class Gap(Displayable):
         for flow, index in self.complementarity.items():
             seller, buyer = sides(self.target, flow)
             texts.append(
-                f"What {codes.name(seller)} sells fits what {codes.name(buyer)} buys by {index:.0%}"
-                " (trade complementarity)."
+                f"What {codes.spoken(seller)} sells fits what {codes.spoken(buyer)} buys by "
+                f"{index:.0%} (trade complementarity)."
             )
         return " ".join(texts)
 

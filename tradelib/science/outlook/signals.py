@@ -223,8 +223,8 @@ def problems(history: pd.DataFrame) -> pd.Series:
 
 # What a forecast rests on: code, and words for readers.
 KINDS = {
-    "own recent": "five or more of the pair's own years, up to lately",
-    "own older": "few or old years of the pair's own",
+    "own recent": "five or more years of the pair's own trade, some of them recent",
+    "own older": "few or old years of the pair's own trade",
     "size": "the pair's size alone",
 }
 

@@ -125,8 +125,8 @@ class PledgeChance(Displayable):
         if not forward:
             return ""
         return (
-            f"On {forward['n']} pledges made after all that it then knew was resolved, its squared "
-            f"error was {forward['model']:.2f}. That of the share kept so far was "
+            f"It was tried on {forward['n']} pledges, knowing only what was resolved before each "
+            f"of them. Its squared error was {forward['model']:.2f}, that of the share kept so far "
             f"{forward['constant']:.2f}, and that of the growth model "
             f"{forward['growth_model']:.2f}. "
         )

@@ -88,11 +88,28 @@ class PledgeEffect(Displayable):
         odds, low, high = self.odds
         return (
             f"Of {self.n} pledges {self.share:.0%} were on time; of pairs of the same size and "
-            f"time {self.expected:.0%} got as far as soon without a pledge. Matched one by one, "
-            f"the odds of a pledge are {odds:.1f} times theirs ({self.level:g}% interval {low:.1f} "
-            f"to {high:.1f}). Pledges were kept {self.words()}. Successes are easier to find than "
-            "failures, so the first share is rather too high. For "
-            f"{(self.rows['why'] != '').sum()} more pledges no such pairs are known."
+            f"time {self.expected:.0%} grew as much as soon without a pledge. Each held against "
+            f"its own like pairs, the odds of a pledge are {odds:.1f} times theirs "
+            f"({self.level:g}% interval {low:.1f} to {high:.1f}){self._of_shares()}. Pledges were "
+            f"kept {self.words()}. Successes are easier to find than failures, so the first share "
+            f"is rather too high.{self._without_pairs()}"
+        )
+
+    def _of_shares(self) -> str:
+        """The odds that the two shares alone would give; empty if one of them has none."""
+        if not (0 < self.share < 1 and 0 < self.expected < 1):
+            return ""
+        ratio = self.share / (1 - self.share) * (1 - self.expected) / self.expected
+        return f"; the two shares alone would give {ratio:.1f}, for odds do not average"
+
+    def _without_pairs(self) -> str:
+        """How many pledges have no like pairs, and how many of them were kept; empty if none."""
+        alone = self.rows.loc[self.rows["why"] != "", "on_time"]
+        if alone.empty:
+            return ""
+        return (
+            f" For {len(alone)} more pledges no such pairs are known; {alone.mean():.0%} of them "
+            "were on time."
         )
 
     def words(self) -> str:
@@ -115,7 +132,8 @@ class PledgeEffect(Displayable):
             text = "less often than such pairs"
             unclear = int((others["high"] > 1).sum())
         if unclear:
-            text += f", but in {unclear} of {len(others)} other comparisons this may be chance"
+            comparisons = f"{unclear} of {len(others)} other comparisons"
+            text += f", but in {comparisons} the difference may be chance"
         return text
 
 

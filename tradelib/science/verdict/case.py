@@ -334,7 +334,7 @@ def _other_data(case: Case, history: pd.DataFrame) -> Iterator[OtherData]:
     if prices.notna().all():
         inflator = (prices.iloc[-1] / prices).to_numpy()
         real = history.assign(turnover_musd=history["turnover_musd"].to_numpy() * inflator)
-        yield OtherData("constant_dollars", "its past in constant dollars", real, case.nowcast)
+        yield OtherData("constant_dollars", "with its past in constant dollars", real, case.nowcast)
 
 
 def _other_sources(case: Case, history: pd.DataFrame) -> Iterator[OtherData]:

@@ -492,9 +492,12 @@ def _usual_signals(case: Case, forecast: Outlook) -> list[ByModel]:
         return []
     items = {"dollar": f"the dollar's swing up to {forecast.first}"}
     if forecast.kind == "own recent" and case.parts is None:
-        items |= {"move": "its recent move", "volatility": "how jumpy it is"}
+        items |= {"move": "its recent move", "volatility": "how much its trade swings"}
     elif forecast.kind == "own recent":
-        items |= {"move": "its pairs' recent moves", "volatility": "how jumpy its pairs are"}
+        items |= {
+            "move": "its pairs' recent moves",
+            "volatility": "how much trade of its pairs swings",
+        }
     usual = _usual_sums(case) if case.parts is not None else _usual_pair(case, forecast)
     return [
         ByModel(key=key, item=items[key], source=AGAINST_USUAL, outlook=replaced)

@@ -88,7 +88,7 @@ class English:
 
     def day(self, when: date) -> str:
         """A day."""
-        return when.isoformat()
+        return f"{when.day} {when:%B %Y}"
 
 
 class Russian(English):

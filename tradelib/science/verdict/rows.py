@@ -351,7 +351,7 @@ def tested_rows(case: Case, chance: float) -> list[Row]:
     if math.isnan(share):
         return []
     span = "1 year" if years == 1 else f"{years} years"
-    item = f"in tests, forecasts of {TESTED[event][1]} in {span} at such a chance that came true"
+    item = f"in tests, how often {TESTED[event][1]} in {span} came true at such a chance"
     source = f"other pairs, origins of {counts['origin'].min()}-{counts['origin'].max()}"
     return [row("tested", "context", item, share, "share", source, (low, high))]
 
@@ -383,7 +383,7 @@ def reason_rows(estimates: Estimates, headline: float, goal: float, year: int) -
     if not rows:
         return []
     rows.sort(key=lambda cells: -abs(cells["value"]))
-    item = "the chance if all that moves it were as is usual"
+    item = "the chance of a usual target"
     return [*rows, row("usual", "context", item, chance, "probability", AGAINST_USUAL)]
 
 
@@ -448,9 +448,9 @@ def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
     rows = []
     for call in _calls_on_record(case, calls, multiple).itertuples():
         item = (
-            f'targets met of {call.n:,} called "{call.status}" by '
-            f"{label(call.method)}, {call.left} of {call.span} years left to multiply by "
-            f"{call.multiple:g}, pairs of {call.size}"
+            f'of {call.n:,} targets called "{call.status}" by {label(call.method)}, those met (to '
+            f"multiply by {call.multiple:g}, {call.left} of {call.span} years left, pairs of "
+            f"{call.size})"
         )
         ends = (call.low, call.high)
         source = "all pairs, 2000-2016"
@@ -513,8 +513,8 @@ def given_rows(case: Case, ever: float) -> list[Row]:
             continue
         item = (
             f"of {record.n} pledges{which} of {record.first}-{record.last} that the model would "
-            f"have given {record.class_low:.0%} to {record.class_high:.0%}, {record.came} came "
-            "true on time"
+            f"have given a chance of {record.class_low:.0%} to {record.class_high:.0%}, "
+            f"{record.came} came true on time"
         )
         ends = (record.low, record.high)
         rows.append(row(key, "context", item, record.share, "share", REPLAYED, ends))
@@ -530,8 +530,8 @@ def combined_rows(case: Case, ever: float) -> list[Row]:
     asked = pd.DataFrame({"said": [ever], "announced": announced, "china": has_china(case)})
     corrected = combined.chances(asked).iloc[0]
     item = (
-        "the same chance, corrected for the years of the announcement and China by what became of "
-        f"{combined.n} pledges"
+        "the same chance, corrected for when it was announced and whether China takes part, by "
+        f"what became of {combined.n} pledges"
     )
     ends = (float(corrected["low"]), float(corrected["high"]))
     return [row("combined", "context", item, corrected["chance"], "probability", REPLAYED, ends)]
@@ -601,7 +601,7 @@ def learned_row(information: InformationSet) -> Row:
     """What the growth model was learned from, and the year by which it was out."""
     model = information.model
     year = float(model.known_from[:4])
-    item = "year in which the newest data that the growth model was trained on were out"
+    item = "year in which the newest data used to train the growth model came out"
     return row("known_from", "context", item, year, "year", model.trained_on)
 
 
@@ -655,17 +655,17 @@ def _far_above_rows(check: Ceiling) -> list[Row]:
     source = f"{check.episodes:,} pairs as far above theirs, four years later"
     return [
         row(
-            "less_far",
+            "as_far",
             "ceiling",
-            "pairs that trade less far above what size and distance predict than the target asks",
-            check.below_target,
+            "pairs that trade as far above what size and distance predict as the target asks",
+            1 - check.below_target,
             "share",
             "all pairs that trade, 2004-2016",
         ),
         row(
             "rose",
             "ceiling",
-            "pairs so far above whose trade rose further",
+            "of pairs already so far above, those whose trade rose further",
             check.rose,
             "share",
             source,
@@ -674,7 +674,7 @@ def _far_above_rows(check: Ceiling) -> list[Row]:
         row(
             "rose_enough",
             "ceiling",
-            "pairs so far above whose trade rose as much as this target needs",
+            "of pairs already so far above, those whose trade rose as much as this target needs",
             check.reached,
             "share",
             source,

@@ -225,11 +225,17 @@ def _months(verdict: "Verdict", say: English) -> str:
 
 
 def _because(verdict: "Verdict", say: English) -> str:
-    """The reasons that move the headline by a point at least; empty if none does."""
+    """The reasons that move a usual target's chance by a point at least; empty if none does."""
     foremost = verdict.reasons.head(REASONS).itertuples()
     reasons = [say.reason(row) for row in foremost]
     moving = list(filter(None, reasons))
-    return say.sentence("because", reasons=", ".join(moving)) if moving else ""
+    if not moving:
+        return ""
+    text = ", ".join(moving)
+    if not verdict.has("usual"):
+        return say.sentence("because", reasons=text)
+    usual = say.sentence("usual", chance=say.percent(verdict.value("usual")))
+    return f"{usual} {say.sentence('because_usual', reasons=text)}"
 
 
 def _ceiling(verdict: "Verdict", say: English) -> str:

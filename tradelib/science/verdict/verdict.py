@@ -323,7 +323,7 @@ def judge(case: Case, estimates: Estimates | None) -> Verdict:
     >>> from tradelib.science.verdict.evidence import estimate_all
     >>> case = gather(article_target())
     >>> judge(case, estimate_all([case])[0]).words
-    'very unlikely to unlikely'
+    'very unlikely, close to unlikely'
     """
     if case.by <= case.now.last_year:
         return _outcome(case)

@@ -29,6 +29,8 @@ SCALE = (
 NEAR = 1
 # A range from below the first to above the second tells nothing.
 APART = (0.33, 0.66)
+# Between the words of both sides, its own first.
+EDGE = ", close to "
 SIZE_ALONE = "a pair of this size"
 CANNOT_TELL = "cannot tell"
 
@@ -69,8 +71,8 @@ def likelihood(probability: float) -> str:
     str
         ``virtually certain`` (above 99 %), ``very likely`` (above 90), ``likely`` (above 66),
         ``about as likely as not`` (from 33), ``unlikely`` (from 10), ``very unlikely`` (from 1) or
-        ``exceptionally unlikely`` (below 1). Within a percentage point of an inner edge ``A to B``,
-        its own side first. The probability counts as it is printed, in whole percent.
+        ``exceptionally unlikely`` (below 1). Within a percentage point of an inner edge ``A, close
+        to B``, its own side first. The probability counts as it is printed, in whole percent.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def likelihood(probability: float) -> str:
     Examples
     --------
     >>> likelihood(0.2), likelihood(0.655)
-    ('unlikely', 'about as likely as not to likely')
+    ('unlikely', 'about as likely as not, close to likely')
     """
     if not 0 <= probability <= 1:
         raise InputError(f"a probability lies between 0 and 1, got {probability}")
@@ -94,17 +96,17 @@ def likelihood(probability: float) -> str:
     for index, edge in enumerate(EDGES[1:-1], start=1):
         if abs(points - edge) <= NEAR:
             other = index + 1 if own == index else index
-            return f"{SCALE[own]} to {SCALE[other]}"
+            return f"{SCALE[own]}{EDGE}{SCALE[other]}"
     return SCALE[own]
 
 
 def parts_of(words: str) -> list[str]:
     """The words of the scale in a verdict's words: two at an edge, none of an outcome.
 
-    >>> parts_of("unlikely to very unlikely"), parts_of("cannot tell"), parts_of("missed")
+    >>> parts_of("unlikely, close to very unlikely"), parts_of("cannot tell"), parts_of("missed")
     (['unlikely', 'very unlikely'], ['cannot tell'], [])
     """
-    parts = words.split(" to ")
+    parts = words.split(EDGE)
     return parts if set(parts) <= {*SCALE, SIZE_ALONE, CANNOT_TELL} else []
 
 
