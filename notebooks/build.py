@@ -72,6 +72,7 @@ def page(notebook: nbformat.NotebookNode, name: str, names: Sequence[str]) -> st
     """Readable HTML, the answer first, with links to the pages around it."""
     shown = copy.deepcopy(notebook)
     told.with_answer_first(shown)
+    told.with_links(shown, names, ".html")
     shown.cells.insert(0, nbformat.v4.new_markdown_cell(around(name, names)))
     body, _ = HTML.from_notebook_node(shown, {"metadata": {"name": name}})
     return body.replace("</head>", f"{STYLE}</head>", 1)

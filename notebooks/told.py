@@ -40,6 +40,15 @@ def with_answer_first(notebook: Any) -> None:
     notebook.cells.insert(1, nbformat.v4.new_markdown_cell(text))  # type: ignore[no-untyped-call]
 
 
+def with_links(notebook: Any, names: Iterable[str], ending: str) -> None:
+    """Let the names of other notebooks in a notebook's text lead to them."""
+    for name in names:
+        link = f"[`{name}`]({name}{ending})"
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = cell.source.replace(f"`{name}`", link)
+
+
 def by_shelf(names: Iterable[str]) -> dict[str, list[str]]:
     """Names of notebooks by the shelf that holds their number, in order; no shelf is empty."""
     shelves = {

@@ -398,10 +398,10 @@ class TestInTheVerdict:
     @pytest.mark.parametrize(
         ("goal", "deadline", "like"),
         [
-            (580, 2027, "2 of 5 years left to multiply by 4"),
-            (560, 2027, "2 of 5 years left to multiply by 2"),
-            (800, 2032, "7 of 10 years left to multiply by 4"),
-            (400, 2030, "5 of 10 years left to multiply by 2"),
+            (580, 2027, "to multiply by 4, 2 of 5 years left"),
+            (560, 2027, "to multiply by 2, 2 of 5 years left"),
+            (800, 2032, "to multiply by 4, 7 of 10 years left"),
+            (400, 2030, "to multiply by 2, 5 of 10 years left"),
         ],
     )
     def test_the_nearest_on_record(self, goal, deadline, like):

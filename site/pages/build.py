@@ -146,12 +146,8 @@ def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[st
 
 def _stories(source: Path, *, small: bool) -> None:
     """Notebooks, and a list of them."""
-    stories = library.notebooks(ROOT / "notebooks", source / "notebooks")
-    if small:
-        for name, *_ in stories:
-            if name not in FEW_NOTEBOOKS:
-                (source / "notebooks" / f"{name}.ipynb").unlink()
-        stories = [story for story in stories if story[0] in FEW_NOTEBOOKS]
+    only = FEW_NOTEBOOKS if small else None
+    stories = library.notebooks(ROOT / "notebooks", source / "notebooks", only)
     shelves = told.by_shelf(name for name, *_ in stories)
     text = fill("notebooks.md", shelves=shelves, stories={name: story for name, *story in stories})
     (source / "notebooks.md").write_text(text + "\n", "utf-8")

@@ -17,7 +17,7 @@ from tradelib.pages.drawn import caption, chart
 from tradelib.pages.evidence import evidence_id
 from tradelib.pages.limits import given, worth
 from tradelib.pages.over_time import over_time
-from tradelib.pages.pledge import series_id
+from tradelib.pages.pledge import contradicted, disputed, series_id
 from tradelib.pages.rates import kept_on_time
 from tradelib.pages.why import reasons
 from tradelib.pages.words import Link, Text, money
@@ -127,15 +127,15 @@ def uncertainty(card: Card, there: str) -> Text:
     parts = list(others(card, there))
     if verdict.has("no_preliminary"):
         year = int(card.history["year"].iloc[-1])
-        also = ", and other figures of that year contradict it" if limits.disputed(card) else ""
+        also = ", and other figures of that year contradict it" if disputed(card) else ""
         without = percent(verdict.value("no_preliminary"))
         parts += [
             f" The figure of {year} is provisional{also}; without it the chance is ",
             Link(without, spot(there, "no_preliminary")),
             ".",
         ]
-    elif contradicted := limits.contradicted(card, ""):
-        parts += [" ", *contradicted]
+    elif other_figures := contradicted(card, ""):
+        parts += [" ", *other_figures]
     return tuple(parts)
 
 

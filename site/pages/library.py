@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from inspect import isclass, ismodule, isroutine
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,15 +83,23 @@ def slug(question: str) -> str:
     return "-".join(re.findall(r"[a-z]+", question.lower()))
 
 
-def notebooks(folder: Path, out: Path) -> list[tuple[str, str, str]]:
-    """The notebooks copied with the answer first: name, question, the answer in a line."""
+def notebooks(
+    folder: Path, out: Path, only: Container[str] | None = None
+) -> list[tuple[str, str, str]]:
+    """The notebooks copied with the answer first: name, question, the answer in a line.
+
+    `only` are the names of those that are copied; all of them if omitted.
+    """
     out.mkdir()
     stories = []
-    for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
+    paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    paths = [path for path in paths if only is None or path.stem in only]
+    for path in paths:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         described(notebook)
         stories.append((path.stem, told.question(notebook), told.in_a_line(notebook)))
         told.with_answer_first(notebook)
+        told.with_links(notebook, [other.stem for other in paths], ".ipynb")
         nbformat.write(notebook, out / path.name)  # type: ignore[no-untyped-call]
     return stories
 

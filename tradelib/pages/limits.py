@@ -5,10 +5,8 @@ from functools import cache
 import pandas as pd
 
 import tradelib as tl
-from tradelib.front.bound import ARTICLE_PAIRS
 from tradelib.ground.plain import capital, percent
 from tradelib.pages.cards import Card, known_day, open_now
-from tradelib.pages.pledge import series_id
 from tradelib.pages.rates import first_day
 from tradelib.pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.science.outlook.signals import KINDS
@@ -148,34 +146,6 @@ def counts(card: Card) -> str:
     """That the pledge counts otherwise than the series, in sentences; nothing if both are alike."""
     verdict = card.verdict or card.aged
     return "" if verdict is None else counts_told(verdict, LANGUAGES["en"])
-
-
-def contradicted(card: Card, root: str = "../") -> Text:
-    """That other figures of the last year contradict its own; nothing if none does.
-
-    `root` leads from the page to the front page.
-    """
-    words = disputed(card)
-    if card.history is None or not words:
-        return ""
-    last = next(card.history.tail(1).itertuples())
-    others = Link("others of that year", f"{root}sources.html#{series_id(last)}")
-    words = words.removeprefix(f"{last.year}: ")
-    return (f"The figure of {last.year} contradicts ", others, f": {words}.")
-
-
-def disputed(card: Card) -> str:
-    """What contradicts the figure of the last year, in words; nothing if nothing does."""
-    pair = (card.row.reporter, card.row.partner)
-    if card.history is None or card.given or pair not in ARTICLE_PAIRS:
-        return ""
-    last = card.history.iloc[-1]
-    figures = tl.load_figures(*pair)
-    same_source = figures["source_id"] == last["source_id"]
-    same_year = figures["period_end"].dt.year == last["year"]
-    conflicts = figures.loc[same_source & same_year, "conflict"]
-    words = conflicts.dropna()
-    return str(words.iloc[0]) if len(words) else ""
 
 
 def marks(card: Card) -> Text:

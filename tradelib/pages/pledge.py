@@ -166,6 +166,34 @@ def series_id(row: Any) -> str:
     return f"series-{row.reporter}-{row.partner}-{row.year}"
 
 
+def contradicted(card: Card, root: str = "../") -> Text:
+    """That other figures of the last year contradict its own; nothing if none does.
+
+    `root` leads from the page to the front page.
+    """
+    words = disputed(card)
+    if card.history is None or not words:
+        return ""
+    last = next(card.history.tail(1).itertuples())
+    others = Link("others of that year", f"{root}sources.html#{series_id(last)}")
+    words = words.removeprefix(f"{last.year}: ")
+    return (f"The figure of {last.year} contradicts ", others, f": {words}.")
+
+
+def disputed(card: Card) -> str:
+    """What contradicts the figure of the last year, in words; nothing if nothing does."""
+    pair = (card.row.reporter, card.row.partner)
+    if card.history is None or card.given or pair not in ARTICLE_PAIRS:
+        return ""
+    last = card.history.iloc[-1]
+    figures = tl.load_figures(*pair)
+    same_source = figures["source_id"] == last["source_id"]
+    same_year = figures["period_end"].dt.year == last["year"]
+    conflicts = figures.loc[same_source & same_year, "conflict"]
+    words = conflicts.dropna()
+    return str(words.iloc[0]) if len(words) else ""
+
+
 def turnover(row: Any) -> Text:
     """A year's turnover, with a link to its source row where the page of sources has one."""
     amount = f"{row.turnover_musd:,.1f}"

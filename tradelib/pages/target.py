@@ -16,9 +16,9 @@ from tradelib.pages.goods import gap as gap_of_goods
 from tradelib.pages.goods import most as most_of_goods
 from tradelib.pages.goods import tables as goods_tables
 from tradelib.pages.goods import words as goods_words
-from tradelib.pages.limits import contradicted, corrected, counts, given, marks, worth
+from tradelib.pages.limits import corrected, counts, given, marks, worth
 from tradelib.pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
-from tradelib.pages.pledge import on_its_day, pledge, series, siblings, statements
+from tradelib.pages.pledge import contradicted, on_its_day, pledge, series, siblings, statements
 from tradelib.pages.rates import EASIER, kept_on_time
 from tradelib.pages.render import fill
 from tradelib.pages.why import decided, heading_of_reasons, method, reasons

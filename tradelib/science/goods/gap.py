@@ -86,7 +86,8 @@ class Gap(Displayable):
     def _beside(self, row: pd.Series) -> str:
         """The missing amount beside all that the buyer buys of a section."""
         buyer = self.target.partner if row.flow == "export" else self.target.reporter
-        size = f"{row.times_purchases:.2g} times all"
+        times = f"{row.times_purchases:.2g}"
+        size = "as much as all" if times == "1" else f"{times} times all"
         return f"{size} the {label(row.section)} that {codes.spoken(buyer)} buys from everyone"
 
     def _fit(self) -> str:
