@@ -517,14 +517,14 @@ class TestVerdict:
             "the target against the prediction": 12.5,
             "pairs that trade as far above what size and distance predict as the target asks": 1
             - check.below_target,
-            "of pairs already so far above, those whose trade rose further": check.rose,
-            "of pairs already so far above, those whose trade rose as much as this target needs": check.reached,
+            "of pairs so far above, those whose trade rose further": check.rose,
+            "of pairs so far above, those that rose as much as needed": check.reached,
         }
         ends = rows[["low", "high"]]
         first = ends.loc["what size and distance predict, from all that both trade"]
         assert tuple(first) == BASE.interval()
         assert tuple(ends.loc["the same, from both countries' GDP"]) == gdp.interval()
-        rose = rows.loc["of pairs already so far above, those whose trade rose further"]
+        rose = rows.loc["of pairs so far above, those whose trade rose further"]
         assert tuple(rose[["low", "high"]]) == check.rose_range
         assert rose["source"] == f"{check.episodes:,} pairs as far above theirs, four years later"
         assert (

@@ -475,7 +475,7 @@ class TestEffect:
             "as soon without a pledge. Each held against its own like pairs, the odds of a pledge are "
             "4.0 times theirs (90% interval 2."
         )
-        assert "; the two shares alone would give 4.0," in more.summary()
+        assert ". The two shares alone would give 4.0," in more.summary()
         assert more.summary().endswith("so the first share is rather too high.")
 
     def test_nothing_to_compare(self):

@@ -1418,9 +1418,9 @@ def test_what_readers_are_told():
             "share",
             "all pairs that trade, 2004-2016",
         ),
-        "rose": ("of pairs already so far above, those whose trade rose further", "share", further),
+        "rose": ("of pairs so far above, those whose trade rose further", "share", further),
         "rose_enough": (
-            "of pairs already so far above, those whose trade rose as much as this target needs",
+            "of pairs so far above, those that rose as much as needed",
             "share",
             further,
         ),

@@ -90,7 +90,7 @@ class PledgeEffect(Displayable):
             f"Of {self.n} pledges {self.share:.0%} were on time; of pairs of the same size and "
             f"time {self.expected:.0%} grew as much as soon without a pledge. Each held against "
             f"its own like pairs, the odds of a pledge are {odds:.1f} times theirs "
-            f"({self.level:g}% interval {low:.1f} to {high:.1f}){self._of_shares()}. Pledges were "
+            f"({self.level:g}% interval {low:.1f} to {high:.1f}).{self._of_shares()} Pledges were "
             f"kept {self.words()}. Successes are easier to find than failures, so the first share "
             f"is rather too high.{self._without_pairs()}"
         )
@@ -100,7 +100,7 @@ class PledgeEffect(Displayable):
         if not (0 < self.share < 1 and 0 < self.expected < 1):
             return ""
         ratio = self.share / (1 - self.share) * (1 - self.expected) / self.expected
-        return f"; the two shares alone would give {ratio:.1f}, for odds do not average"
+        return f" The two shares alone would give {ratio:.1f}, for odds do not average."
 
     def _without_pairs(self) -> str:
         """How many pledges have no like pairs, and how many of them were kept; empty if none."""

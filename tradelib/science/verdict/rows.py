@@ -665,7 +665,7 @@ def _far_above_rows(check: Ceiling) -> list[Row]:
         row(
             "rose",
             "ceiling",
-            "of pairs already so far above, those whose trade rose further",
+            "of pairs so far above, those whose trade rose further",
             check.rose,
             "share",
             source,
@@ -674,7 +674,7 @@ def _far_above_rows(check: Ceiling) -> list[Row]:
         row(
             "rose_enough",
             "ceiling",
-            "of pairs already so far above, those whose trade rose as much as this target needs",
+            "of pairs so far above, those that rose as much as needed",
             check.reached,
             "share",
             source,
