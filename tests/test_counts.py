@@ -144,7 +144,7 @@ class TestVerdict:
         assert verdict.value("pledge_counts") == 95_000
         assert verdict.value("series_counts") == pytest.approx(census)
         assert verdict.value("count_gap") == pytest.approx(census / 95_000 - 1)
-        assert "Of 2013 our figure is US$64bn, 33% below the pledge's own, US$95bn." in (
+        assert "For 2013 our figure is US$64bn, 33% below the pledge's own, US$95bn." in (
             verdict.summary()
         )
         keys = {item["key"]: item for item in json.loads(verdict.to_json())["evidence"]}
@@ -165,7 +165,7 @@ class TestVerdict:
         """Where the forecast starts from our figure, the chance is that by our count."""
         verdict = tl.assess(tl.open_target("KAZ-PAK-2026"))
         assert verdict.has("starts_series")
-        assert "Of 2025 our figure is US$106m, 58% below" in verdict.summary()
+        assert "For 2025 our figure is US$106m, 58% below" in verdict.summary()
 
     def test_in_euros(self):
         """Both figures are in the target's currency, each year at its own rate."""
