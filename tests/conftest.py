@@ -85,8 +85,10 @@ def source(tmp_path, monkeypatch):
         monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / "cache"))
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
         monkeypatch.delenv("COMTRADE_API_KEY", raising=False)
-        quick = transport.PATIENCE.new(backoff_factor=0.01, backoff_jitter=0)
+        quick = transport.PATIENCE.new(backoff_factor=0.001, backoff_jitter=0)
         monkeypatch.setattr(transport, "PATIENCE", quick)
+        # Thousands of copies are written: no test cuts the power.
+        monkeypatch.setattr(os, "fsync", lambda _: None)
         yield server
 
 
