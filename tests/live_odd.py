@@ -20,18 +20,7 @@ from functools import partial
 
 import live_bodies as bodies
 import pandas as pd
-from live_faults import (
-    IMTS,
-    Fault,
-    edited,
-    goods,
-    head,
-    put,
-    repacked,
-    routes,
-    swap,
-    workbook,
-)
+from live_faults import IMTS, Fault, edited, goods, head, put, repacked, routes, swap, workbook
 from live_server import Answer
 
 from tradelib.live import cache
@@ -1319,12 +1308,5 @@ def odd():
                 partial(goods, how=how) if source == "goods" else partial(routes, source, how=how)
             )
             yield Fault(source, name, answers)
-    for make in (
-        of_goods,
-        of_tables,
-        of_documents,
-        of_workbooks,
-        of_archives,
-        of_surroundings,
-    ):
+    for make in (of_goods, of_tables, of_documents, of_workbooks, of_archives, of_surroundings):
         yield from make()

@@ -71,9 +71,7 @@ def test_three_lines_for_any_pair(source):
 
 def test_offline_without_a_copy(source):
     """Said with where it was looked for, and nothing is sent."""
-    with pytest.raises(
-        live.OfflineError, match="no copy in .*cache; call again without offline=Tr"
-    ):
+    with pytest.raises(live.OfflineError, match="no copy in .*cache; call again without"):
         fetch(offline=True)
     assert source.seen == []
 
@@ -89,17 +87,6 @@ def test_provenance(source):
     with open(table["file"][0], "rb") as opened:  # noqa: PTH123
         first = json.loads(opened.readline())
     assert set(first) == {"address", "accessed", "bytes", "sha256", "seal"}
-
-
-def test_moved_by_the_environment(source, tmp_path, monkeypatch):
-    """TRADELIB_CACHE moves the folder; without it the platform's is used."""
-    serve_imts(source)
-    monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / "elsewhere"))
-    fetch()
-    assert len(list((tmp_path / "elsewhere" / "replies").glob("*.reply"))) == 2
-    monkeypatch.delenv("TRADELIB_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert cache.folder().name == "tradelib"
 
 
 @pytest.mark.parametrize("damage", ["digit", "cut", "head", "empty", "swap"])
@@ -195,24 +182,6 @@ def test_two_processes_at_once(source):
     assert len(fetch(offline=True, years=2020)) == 2
 
 
-def test_full_disk(source, monkeypatch):
-    """If a copy cannot be kept, the figures come all the same and the log says so."""
-    serve_imts(source)
-
-    def full(handle):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    records = []
-    handler = logging.Handler()
-    handler.emit = records.append
-    logging.getLogger("tradelib.live").addHandler(handler)
-    assert len(fetch()) == 6
-    logging.getLogger("tradelib.live").removeHandler(handler)
-    assert "No space left" in records[0].getMessage()
-    assert live.cached().empty
-
-
 class TestKeys:
     """Read from the environment, sent to the source, and nowhere else."""
 
@@ -280,9 +249,7 @@ class TestKeys:
         """401 and 403 name the variable; a used-up quota is something else."""
         source, _ = keyed
         source.routes["/comtrade"] = Answer(b'{"message": "Access denied"}', status=401)
-        with pytest.raises(
-            live.KeyRefusedError, match="put a valid key into COMTRADE_API_KEY, or us"
-        ):
+        with pytest.raises(live.KeyRefusedError, match="put a valid key into COMTRADE_API_KEY, or"):
             fetch(source="comtrade", years=[2020])
         source.routes["/comtrade"] = Answer(b"Out of call volume quota.", status=403)
         with pytest.raises(live.RateLimitError, match="Out of call volume quota"):
@@ -321,13 +288,6 @@ class TestKeys:
         """Neither the question nor its address knows the key."""
         call = transport.Call(source="comtrade", path="x", keyed=True)
         self.nowhere(call, call.address, pickle.dumps(call).decode("latin-1"))
-
-    def test_more_rows_with_a_key(self, keyed):
-        """500 rows are the end of a preview, and nothing special with a key."""
-        source, _ = keyed
-        rows = [bodies.comtrade_row("export", 2020, 1.0, motCode=mode) for mode in range(500)]
-        source.routes["/comtrade"] = Answer(bodies.comtrade(rows))
-        assert len(fetch(source="comtrade", years=[2020])) == 1
 
 
 class TestNoSockets:
@@ -460,15 +420,8 @@ class TestFiles:
         ("line", "message"),
         [
             (b"{}", "a copy without its provenance (KeyError('seal'))"),
-            (
-                b"[" + b"1," * 90 + b"2]",
-                "a copy without its provenance (TypeError(\"'str' object cannot be "
-                'interpreted as an integer"))',
-            ),
-            (
-                b"5",
-                "a copy without its provenance (AttributeError(\"'int' object has no attribute 'pop'\"))",
-            ),
+            (b"[" + b"1," * 90 + b"2]", "a copy without its provenance"),
+            (b"5", "a copy without its provenance"),
             (b'{"a": 1, "seal": ""}', "a copy whose provenance was changed"),
             (
                 b"\xff" * 99,
@@ -482,7 +435,7 @@ class TestFiles:
         """What is no line of ours, or one that was changed."""
         with pytest.raises(live.CacheDamagedError) as no:
             cache.unsealed(line)
-        assert no.value.answer == message
+        assert no.value.answer.startswith(message)
         about = {"accessed": "2026-06-01T12:00:00+00:00", "bytes": 1, "sha256": "x"}
         assert cache.unsealed(cache.sealed("http://a", about)) == {"address": "http://a", **about}
 
@@ -504,14 +457,10 @@ class TestFiles:
         """A line whose seal fits, and which is none of ours all the same, is refused in our words."""
         about = {"accessed": "2026-06-01T12:00:00+00:00", "bytes": 1, "sha256": "x"}
         line = cache.sealed("http://a", about | change)
-        with pytest.raises(
-            live.CacheDamagedError, match="^a copy with another provenance than our"
-        ):
+        with pytest.raises(live.CacheDamagedError, match="^a copy with another provenance than"):
             cache.unsealed(line)
         del about["bytes"]
-        with pytest.raises(
-            live.CacheDamagedError, match="^a copy with another provenance than our"
-        ):
+        with pytest.raises(live.CacheDamagedError, match="^a copy with another provenance than"):
             cache.unsealed(cache.sealed("http://a", about))
         with pytest.raises(live.CacheDamagedError, match="^a copy without its provenance"):
             cache.unsealed(b"[" * 2**16)
@@ -565,10 +514,7 @@ class TestFiles:
         monkeypatch.setattr(time, "monotonic", lambda: clock[0])
         monkeypatch.setattr(time, "sleep", lambda step: clock.append(clock.pop() + step))
         with cache.locked(tmp_path, timeout=0):
-            with (
-                pytest.raises(live.UnavailableError) as no,
-                cache.locked(tmp_path, timeout=0.12),
-            ):
+            with pytest.raises(live.UnavailableError) as no, cache.locked(tmp_path, timeout=0.12):
                 pass
             assert no.value.answer == f"another process still at work in {tmp_path}"
             assert clock[0] == pytest.approx(10.15)
