@@ -128,6 +128,11 @@ def wide_of(table):
     return pd.DataFrame([table["turnover_musd"].tolist()], index=["KAZ-TKM"], columns=table["year"])
 
 
+def of(function, /, **good):
+    """A function and good arguments."""
+    return function, good
+
+
 @cache
 def goods():
     """Name of each public function and method -> (function, good arguments)."""
@@ -228,75 +233,59 @@ def goods():
         for name in ("flows", "macro", "panel", "turnover", "months", "goods")
     ]
     calls = {
-        "archive_changes": (
-            tl.archive_changes,
-            {"since": "2026-07-01", "least": 0.05, "where": None},
-        ),
+        "archive_changes": of(tl.archive_changes, since="2026-07-01", least=0.05, where=None),
         "article_target": (tl.article_target, day),
         "assess": (tl.assess, {"target": target, **day}),
-        "assess own": (
+        "assess own": of(
             tl.assess,
-            {
-                "target": tl.Target("ITA", "KAZ", 200, 2030),
-                "history": pair[["year", "turnover_musd"]],
-                "part_year": None,
-            },
+            target=tl.Target("ITA", "KAZ", 200, 2030),
+            history=pair[["year", "turnover_musd"]],
+            part_year=None,
         ),
-        "assess months": (
+        "assess months": of(
             tl.assess,
-            {
-                "target": tl.Target("ITA", "KAZ", 200, 2030),
-                "history": {2023: 100.0, 2024: 120.0},
-                "months": {f"2025-{month:02}": 10.0 + month % 3 for month in range(1, 8)},
-                "cumulated": False,
-                "source": "imts",
-                "any_amount": False,
-            },
+            target=tl.Target("ITA", "KAZ", 200, 2030),
+            history={2023: 100.0, 2024: 120.0},
+            months={f"2025-{month:02}": 10.0 + month % 3 for month in range(1, 8)},
+            cumulated=False,
+            source="imts",
+            any_amount=False,
         ),
         "assess_many": (tl.assess_many, {"targets": mine, **day}),
         "available": (tl.available, both),
-        "backtest": (
+        "backtest": of(
             tl.backtest,
-            {
-                "panel": panel,
-                "forecasters": {"naive": forecaster},
-                "origins": [2009],
-                "horizons": [1],
-                "sample": 50,
-                "min_cases": 20,
-                "groups": None,
-                "done": None,
-                "save": None,
-                "progress": iter,
-            },
+            panel=panel,
+            forecasters={"naive": forecaster},
+            origins=[2009],
+            horizons=[1],
+            sample=50,
+            min_cases=20,
+            groups=None,
+            done=None,
+            save=None,
+            progress=iter,
         ),
-        "base_rate": (
+        "base_rate": of(
             tl.base_rate,
-            usual
-            | {
-                "ever": False,
-                "real": False,
-                "origins": (2000, 2008),
-                "past": "any",
-                "among": "all",
-                **day,
-            },
+            **usual,
+            ever=False,
+            real=False,
+            origins=(2000, 2008),
+            past="any",
+            among="all",
+            **day,
         ),
-        "base_rate own": (
-            tl.base_rate,
-            {"data": panel, "size_musd": 150.0, "multiple": 1.2, "horizon": 2},
-        ),
+        "base_rate own": of(tl.base_rate, data=panel, size_musd=150.0, multiple=1.2, horizon=2),
         "base_rates": (tl.base_rates, usual | day),
         "cagr": (tl.cagr, {"first": 100.0, "last": 120.0, "years": 2}),
-        "calibration": (
+        "calibration": of(
             tl.calibration,
-            {
-                "panel": panel,
-                "forecaster": forecaster,
-                "origins": [2009],
-                "horizons": [1],
-                "bins": 10,
-            },
+            panel=panel,
+            forecaster=forecaster,
+            origins=[2009],
+            horizons=[1],
+            bins=10,
         ),
         "check_claims": (
             tl.check_claims,
@@ -312,73 +301,55 @@ def goods():
             name: (getattr(tl, name), {"history": pair[["year", "turnover_musd"]], **plain})
             for name in ("naive", "drift", "theta")
         },
-        "panel_growth": (
-            tl.panel_growth,
-            {"history": pair, "model": model, "other_source": False, **plain},
-        ),
-        "explore.code": (
+        "panel_growth": of(tl.panel_growth, history=pair, model=model, other_source=False, **plain),
+        "explore.code": of(
             tl.explore.code,
-            {
-                "target": target,
-                "value_musd": 800.0,
-                "deadline": 2027,
-                "day": "2024-02-15",
-                "source": "bns",
-            },
+            target=target,
+            value_musd=800.0,
+            deadline=2027,
+            day="2024-02-15",
+            source="bns",
         ),
         "explore.gas_value": (tl.explore.gas_value, {"volume_bcm": 1.5, "price_usd": 100.0}),
-        "explore.grid": (
-            tl.explore.grid,
-            {"target": target, "history": None, "days": ("2024-06-30",)},
-        ),
-        "fit_gravity": (
+        "explore.grid": of(tl.explore.grid, target=target, history=None, days=("2024-06-30",)),
+        "fit_gravity": of(
             tl.fit_gravity,
-            {
-                "panel": flows,
-                "terms": ["near"],
-                "effects": [],
-                "estimator": "ppml",
-                "cluster": "none",
-                "small_sample": "fixest",
-            },
+            panel=flows,
+            terms=["near"],
+            effects=[],
+            estimator="ppml",
+            cluster="none",
+            small_sample="fixest",
         ),
-        "fit_growth_model": (
+        "fit_growth_model": of(
             tl.fit_growth_model,
-            {
-                "panel": panel,
-                "known_by": 2011,
-                "per_origin": 60,
-                "trained_on": "x",
-                "known_from": "2012-01-01",
-            },
+            panel=panel,
+            known_by=2011,
+            per_origin=60,
+            trained_on="x",
+            known_from="2012-01-01",
         ),
         "flows.annual": (tl.flows.annual, {"figures": whole}),
         "flows.asymmetry": (tl.flows.asymmetry, {"figures": tl.flows.mirror(whole)}),
         "flows.by_pair": (tl.flows.by_pair, {"panel": panel}),
-        "flows.deflate": (
-            tl.flows.deflate,
-            {"frame": pair, "price_index": prices, "base_year": 2021, "column": "turnover_musd"},
+        "flows.deflate": of(
+            tl.flows.deflate, frame=pair, price_index=prices, base_year=2021, column="turnover_musd"
         ),
-        "flows.history": (
-            tl.flows.history,
-            {"frame": pair, "column": "turnover_musd", "gaps": False},
-        ),
+        "flows.history": of(tl.flows.history, frame=pair, column="turnover_musd", gaps=False),
         "flows.mirror": (tl.flows.mirror, {"figures": whole}),
         "flows.swings": (tl.flows.swings, {"frame": pair, "fall": 0.5, "column": "turnover_musd"}),
         "flows.turnover": (tl.flows.turnover, {"figures": whole}),
         "flows.year_to_date": (tl.flows.year_to_date, {"part_years": parts, "annual": pair}),
         "forecast_changes": (tl.forecast_changes, {"where": None, "least": 0.02}),
-        "forecast_panel": (
+        "forecast_panel": of(
             tl.forecast_panel,
-            {
-                "history": wide,
-                "horizons": [1, 5],
-                "quantiles": [0.1, 0.5],
-                "cross": None,
-                "other_source": None,
-                "errors": "raise",
-                "model": model,
-            },
+            history=wide,
+            horizons=[1, 5],
+            quantiles=[0.1, 0.5],
+            cross=None,
+            other_source=None,
+            errors="raise",
+            model=model,
         ),
         "frequencies": (tl.frequencies, {"counts": counts}),
         "goods": (tl.goods, both | {"shares": None}),
@@ -388,35 +359,31 @@ def goods():
         "Goods.explain": (traded.explain, {"from_year": 2008, "to_year": 2010}),
         "Goods.seen_from": (traded.seen_from, {"country": "TKM"}),
         "load_country_goods": (tl.load_country_goods, {"country": "KAZ"}),
-        "trade_complementarity": (
+        "trade_complementarity": of(
             tl.trade_complementarity,
-            {
-                "exports": pd.Series({"a": 3.0, "b": 1.0}),
-                "imports": pd.Series({"a": 1.0, "c": 3.0}),
-            },
+            exports=pd.Series({"a": 3.0, "b": 1.0}),
+            imports=pd.Series({"a": 1.0, "c": 3.0}),
         ),
-        "comparative_advantage": (
+        "comparative_advantage": of(
             tl.comparative_advantage,
-            {"exports": pd.Series({"a": 3.0}), "world": pd.Series({"a": 1.0, "c": 3.0})},
+            exports=pd.Series({"a": 3.0}),
+            world=pd.Series({"a": 1.0, "c": 3.0}),
         ),
-        "gravity.fitted_potential": (
-            tl.gravity.fitted_potential,
-            {"fit": fit, "reporter": "A", "partner": "B", "year": 2016},
+        "gravity.fitted_potential": of(
+            tl.gravity.fitted_potential, fit=fit, reporter="A", partner="B", year=2016
         ),
         "gravity_check": (tl.gravity_check, both | {"target_musd": 1000.0, **day}),
         "gravity_model": (tl.gravity_model, day),
         "growth_model": (tl.growth_model, day),
         "nowcast_model": (tl.nowcast_model, day),
-        "nowcast_panel": (
+        "nowcast_panel": of(
             tl.nowcast_panel,
-            {
-                "year_to_date": wide / 2,
-                "totals": wide,
-                "months": 6,
-                "quantiles": [0.1, 0.5],
-                **day,
-                "model": None,
-            },
+            year_to_date=wide / 2,
+            totals=wide,
+            months=6,
+            quantiles=[0.1, 0.5],
+            **day,
+            model=None,
         ),
         "hindcasts": (tl.hindcasts, {"target": target}),
         "likelihood": (tl.likelihood, {"probability": 0.5}),
@@ -446,18 +413,16 @@ def goods():
         "load_turnover": (tl.load_turnover, both | {"source": "recommended", **day}),
         "load_turnover any": (tl.load_turnover, {"reporter": "KGZ", "partner": "UZB"}),
         "nowcast_pair": (tl.nowcast_pair, both | {"as_of": "2022-10-05"}),
-        "nowcast_year": (
+        "nowcast_year": of(
             tl.nowcast_year,
-            {
-                "value_musd": 228.8,
-                "year": 2022,
-                "months": 7,
-                "shares": shares,
-                "pair": ("KAZ", "TKM"),
-                "known_by": "2022-10-05",
-                "totals": {2020: 128.0, 2021: 254.2},
-                "model": None,
-            },
+            value_musd=228.8,
+            year=2022,
+            months=7,
+            shares=shares,
+            pair=("KAZ", "TKM"),
+            known_by="2022-10-05",
+            totals={2020: 128.0, 2021: 254.2},
+            model=None,
         ),
         "one_by_one": (tl.one_by_one, {"forecaster": tl.naive, "n_paths": 100, "rng": 0}),
         "open_target": (tl.open_target, {"target_id": "UZB-TKM-2025"}),
@@ -465,9 +430,8 @@ def goods():
         "pairs.cross_section": (tl.pairs.cross_section, {"sums": tl.pairs.moments(wide)}),
         "pairs.moments": (tl.pairs.moments, {"history": wide, "other_source": None}),
         "pairs.problems": (tl.pairs.problems, {"history": wide}),
-        "panel.outlook": (
-            tl.panel.outlook,
-            {"history": pair, "model": model, "nowcast": None, "other_source": False},
+        "panel.outlook": of(
+            tl.panel.outlook, history=pair, model=model, nowcast=None, other_source=False
         ),
         "path": (tl.path, {"file": "figures.csv"}),
         "pledge_effect": (tl.pledge_effect, {"level": 90, **day}),
@@ -476,159 +440,128 @@ def goods():
         "pledge_rate own": (tl.pledge_rate, {"targets": targets, **filters}),
         "pledge_sensitivity": (tl.pledge_sensitivity, asked | day),
         "pledge_table": (tl.pledge_table, {"by": "growth", "level": 95, **day}),
-        "pledges.derived_status": (
-            pledges.derived_status,
-            {"targets": targets, "window": 3, "deadline_to": 2020},
+        "pledges.derived_status": of(
+            pledges.derived_status, targets=targets, window=3, deadline_to=2020
         ),
         "pledges.scored_pledges": (pledges.scored_pledges, {"targets": targets, **filters}),
-        "pledges.status_disagreements": (
-            pledges.status_disagreements,
-            {"targets": targets, "window": 3},
-        ),
+        "pledges.status_disagreements": of(pledges.status_disagreements, targets=targets, window=3),
         "potential": (tl.potential, both | {"year": 2016, "fit": "effects", "gdp": None, **day}),
         "potential_history": (tl.potential_history, both | day),
-        "progress": (
+        "progress": of(
             tl.progress,
-            {
-                "history": pair,
-                "target": target,
-                "base_year": 2021,
-                "last_year": 2023,
-                "every_endpoint": False,
-            },
+            history=pair,
+            target=target,
+            base_year=2021,
+            last_year=2023,
+            every_endpoint=False,
         ),
-        "progress_record": (
+        "progress_record": of(
             tl.progress_record,
-            {
-                "method": "un_2026",
-                "status": "on track",
-                "multiple": 2.0,
-                "span": 5,
-                "left": 3,
-                "size": "all",
-                **day,
-            },
+            method="un_2026",
+            status="on track",
+            multiple=2.0,
+            span=5,
+            left=3,
+            size="all",
+            **day,
         ),
         "questions": (tl.questions, {}),
         "read_history": (tl.read_history, {"file": place / "mine.csv", "unit": "US$ million"}),
-        "reference.episodes": (
-            tl.reference.episodes,
-            {"panel": panel, "horizon": 2, "prices": prices},
-        ),
-        "reference.growth_table": (
+        "reference.episodes": of(tl.reference.episodes, panel=panel, horizon=2, prices=prices),
+        "reference.growth_table": of(
             tl.reference.growth_table,
-            {
-                "panel": panel,
-                "sizes": [150.0],
-                "horizons": [2],
-                "groups": {"a": list(panel["pair"])},
-                "past": ["any"],
-                "ever": [False],
-            },
+            panel=panel,
+            sizes=[150.0],
+            horizons=[2],
+            groups={"a": list(panel["pair"])},
+            past=["any"],
+            ever=[False],
         ),
         "refitted": (tl.refitted, {"fit": lambda _: None, "forecaster": forecaster}),
         "replay": (tl.replay, day),
-        "report": (
+        "report": of(
             tl.report,
-            {
-                "target": tl.Target("ITA", "KAZ", 200, 2030),
-                "path": place / "report.html",
-                "history": {2023: 100.0, 2024: 120.0},
-                "unit": "US$ million",
-                "part_year": None,
-                "months": None,
-                "cumulated": None,
-                "source": None,
-                "any_amount": False,
-                "pdf": False,
-            },
+            target=tl.Target("ITA", "KAZ", 200, 2030),
+            path=place / "report.html",
+            history={2023: 100.0, 2024: 120.0},
+            unit="US$ million",
+            part_year=None,
+            months=None,
+            cumulated=None,
+            source=None,
+            any_amount=False,
+            pdf=False,
         ),
         "required_growth": (tl.required_growth, {"base": 100.0, "target": 120.0, "years": 2}),
-        "scenario.agreement": (
+        "scenario.agreement": of(
             tl.scenario.agreement,
-            {
-                "forecast": forecast,
-                "effects": tl.load_agreement_effects(),
-                "target_musd": 1000.0,
-                "year": 2027,
-                "start": 2026,
-            },
+            forecast=forecast,
+            effects=tl.load_agreement_effects(),
+            target_musd=1000.0,
+            year=2027,
+            start=2026,
         ),
-        "scenario.break_even": (
-            tl.scenario.break_even,
-            {"gap_musd": 484.5, "volumes": [1.5], "prices": [100.0]},
+        "scenario.break_even": of(
+            tl.scenario.break_even, gap_musd=484.5, volumes=[1.5], prices=[100.0]
         ),
-        "scenario.from_history": (
-            tl.scenario.from_history,
-            {"history": pair, "year": 2027, "inflation": 0.02},
+        "scenario.from_history": of(
+            tl.scenario.from_history, history=pair, year=2027, inflation=0.02
         ),
-        "scenario.mixes": (
-            tl.scenario.mixes,
-            {"history": pair, "target_musd": 1000.0, "year": 2027, "export_growth": [0.0, 0.1]},
+        "scenario.mixes": of(
+            tl.scenario.mixes, history=pair, target_musd=1000.0, year=2027, export_growth=[0.0, 0.1]
         ),
-        "scenario.place": (
-            tl.scenario.place,
-            {"forecast": forecast, "values": {"x": 500.0}, "year": 2027},
-        ),
+        "scenario.place": of(tl.scenario.place, forecast=forecast, values={"x": 500.0}, year=2027),
         "score_forecasts": (tl.score_forecasts, {"where": None, **day}),
         "score_summary": (tl.score_summary, {"scores": scores, "baseline": "naive"}),
         "scoring.brier": (tl.scoring.brier, {"probability": [0.8], "outcome": [1]}),
         "scoring.coverage": (tl.scoring.coverage, {"lower": [0], "upper": [1], "observed": [0.5]}),
         "scoring.crps": (tl.scoring.crps, {"sample": [1.0, 3.0], "observed": 2.0}),
-        "scoring.crps_quantiles": (
+        "scoring.crps_quantiles": of(
             tl.scoring.crps_quantiles,
-            {"values": [1.0, 2.0, 3.0], "observed": 2.0, "levels": [0.25, 0.5, 0.75]},
+            values=[1.0, 2.0, 3.0],
+            observed=2.0,
+            levels=[0.25, 0.5, 0.75],
         ),
-        "scoring.skill": (
+        "scoring.skill": of(
             tl.scoring.skill,
-            {
-                "score": [1.0, 1],
-                "reference": [2.0, 2],
-                "groups": [1, 2],
-                "level": 90,
-                "draws": 50,
-                "rng": 0,
-            },
+            score=[1.0, 1],
+            reference=[2.0, 2],
+            groups=[1, 2],
+            level=90,
+            draws=50,
+            rng=0,
         ),
         "standing": (tl.standing, {"target": target, "history": pair}),
-        "Target": (
+        "Target": of(
             tl.Target,
-            both
-            | {
-                "value_musd": 1000.0,
-                "deadline": 2027,
-                "flow": "turnover",
-                "announced": date(2022, 10, 5),
-                "wording": "x",
-                "source": "x",
-                "target_id": "x",
-            },
+            **both,
+            value_musd=1000.0,
+            deadline=2027,
+            flow="turnover",
+            announced=date(2022, 10, 5),
+            wording="x",
+            source="x",
+            target_id="x",
         ),
         "timeline": (tl.timeline, {"target": target}),
         "track_record": (tl.track_record, day),
         "years_to_reach": (tl.years_to_reach, {"base": 1.0, "target": 2.0, "rate": 0.1}),
-        "ReferenceClass": (
+        "ReferenceClass": of(
             tl.ReferenceClass,
-            {
-                "size_musd": 100.0,
-                "within": 2.0,
-                "past": "any",
-                "origins": (2000, 2010),
-                "among": "all",
-            },
+            size_musd=100.0,
+            within=2.0,
+            past="any",
+            origins=(2000, 2010),
+            among="all",
         ),
-        "ReferenceClass.holds": (
-            tl.ReferenceClass(size_musd=150.0).holds,
-            {"windows": window, "groups": {}},
+        "ReferenceClass.holds": of(
+            tl.ReferenceClass(size_musd=150.0).holds, windows=window, groups={}
         ),
         "BaseRate.interval": (rate.interval, {"level": 80}),
         "Forecast.chance": (forecast.chance, {"values": [1000.0], "year": 2027, "ever": False}),
         "Forecast.first_passage": (forecast.first_passage, {"at_least": 1000.0}),
         "Forecast.interval": (forecast.interval, {"level": 80}),
-        "Forecast.probability": (
-            forecast.probability,
-            {"at_least": 1000.0, "year": 2027, "ever": False},
-        ),
+        "Forecast.probability": of(forecast.probability, at_least=1000.0, year=2027, ever=False),
         "Forecast.quantile": (forecast.quantile, {"probability": [0.5]}),
         "Forecast.standard_error": (forecast.standard_error, {"probability": 0.5}),
         "Forecast.summary": (forecast.summary, {"at_least": 1000.0}),
@@ -647,22 +580,19 @@ def goods():
         "Nowcast.interval": (cast.interval, {"level": 80}),
         "Nowcast.quantile": (cast.quantile, {"probability": 0.5}),
         "Nowcast.sample": (cast.sample, {"n": 10, "rng": 0}),
-        "Potential.interval": (
-            gravity.potential("KAZ", "TKM", year=2016, fit="effects").interval,
-            {"level": 80},
+        "Potential.interval": of(
+            gravity.potential("KAZ", "TKM", year=2016, fit="effects").interval, level=80
         ),
         "Verdict.has": (verdict.has, {"key": "growth"}),
         "Verdict.value": (verdict.value, {"key": verdict.evidence["key"].iloc[0]}),
         "live.fetch_flows": (asking[0], both | {"source": "imts", **live}),
         "live.fetch_goods": (asking[5], both | live),
-        "live.fetch_macro": (
-            asking[1],
-            {"countries": "KAZ", "indicator": "gdp", **{k: live[k] for k in list(live)[1:]}},
+        "live.fetch_macro": of(
+            asking[1], countries="KAZ", indicator="gdp", **{k: live[k] for k in list(live)[1:]}
         ),
         "live.fetch_months": (asking[4], both | {"source": "imts", "against_years": True, **live}),
-        "live.fetch_panel": (
-            asking[2],
-            {"source": "imts", "release": "HS92_V202601", "progress": False, **live},
+        "live.fetch_panel": of(
+            asking[2], source="imts", release="HS92_V202601", progress=False, **live
         ),
         "live.fetch_turnover": (asking[3], both | {"source": "imts", **live}),
     }
@@ -732,37 +662,29 @@ def goods():
     }
     for name, given in pictures.items():
         calls[f"plot.{name}"] = (getattr(tl.plot, name), given | {"source": "x", "ax": None})
-    calls["read_months"] = (
-        tl.read_months,
-        {"months": months, "cumulated": False, "flow": "turnover"},
+    calls["read_months"] = of(tl.read_months, months=months, cumulated=False, flow="turnover")
+    calls["nowcast_by_month"] = of(
+        tl.nowcast_by_month, months=months, year=2025, cumulated=False, flow="turnover"
     )
-    calls["nowcast_by_month"] = (
-        tl.nowcast_by_month,
-        {"months": months, "year": 2025, "cumulated": False, "flow": "turnover"},
-    )
-    calls["track"] = (
+    calls["track"] = of(
         tl.track,
-        {
-            "target": tl.Target("ITA", "KAZ", 200, 2030),
-            "history": {2023: 100.0, 2024: 120.0},
-            "months": months,
-            "cumulated": False,
-            "source": "imts",
-            "any_amount": False,
-        },
+        target=tl.Target("ITA", "KAZ", 200, 2030),
+        history={2023: 100.0, 2024: 120.0},
+        months=months,
+        cumulated=False,
+        source="imts",
+        any_amount=False,
     )
     calls["track part-year"] = (tl.track, {"target": target, "part_year": (7, 300.0), **day})
     calls["year_so_far"] = (tl.year_so_far, {"months": months, "years_back": 0})
     # Last, so that what is drawn of the others stays.
     calls["load_exchange_rates"] = (tl.load_exchange_rates, {"currency": "EUR", **day})
-    calls["Target in euros"] = (
-        tl.Target,
-        {"reporter": "TUR", "partner": "ESP", "value": 25_000, "currency": "EUR", "rate": None},
+    calls["Target in euros"] = of(
+        tl.Target, reporter="TUR", partner="ESP", value=25_000, currency="EUR", rate=None
     )
     calls["load_blocs"] = (tl.load_blocs, {"name": "EU", "on": "2020-01-15"})
-    calls["load_turnover of a bloc"] = (
-        tl.load_turnover,
-        {"reporter": "KAZ", "partner": "CENTRAL-ASIA", "members": "2020-01-15"},
+    calls["load_turnover of a bloc"] = of(
+        tl.load_turnover, reporter="KAZ", partner="CENTRAL-ASIA", members="2020-01-15"
     )
     return calls
 

@@ -21,21 +21,8 @@ FAULTS = {
 }
 CODE = ["code", "pre", "script", "style", "template", "noscript"]
 BLOCKS = [
-    "p",
-    "li",
-    "td",
-    "th",
-    "h1",
-    "h2",
-    "h3",
-    "dt",
-    "dd",
-    "text",
-    "figcaption",
-    "caption",
-    "summary",
-    "label",
-    "title",
+    *("p", "li", "td", "th", "h1", "h2", "h3", "dt", "dd", "text"),
+    *("figcaption", "caption", "summary", "label", "title"),
 ]
 
 

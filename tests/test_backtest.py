@@ -108,15 +108,7 @@ class TestScores:
         assert row["bias_x4"] == pytest.approx(0.01)
         # A value lies above the quantiles below it, so on the PIT at 9, 9 and 90 of 99.
         counts = calibration(table, says, origins=[2010], horizons=[1])
-        assert counts.columns.tolist() == [
-            "event",
-            "horizon",
-            "origin",
-            "bin",
-            "n",
-            "forecast",
-            "hits",
-        ]
+        assert " ".join(counts.columns.tolist()) == "event horizon origin bin n forecast hits"
         pit = counts[counts["event"] == "pit"]
         assert pit["hits"].tolist() == [40] + [0] * 8 + [20]
         assert pit["bin"].tolist() == list(range(10))
@@ -158,9 +150,7 @@ class TestScores:
 
     def test_few_cases_are_not_scored(self):
         """Below the least number of pairs nothing can be said, and an error says so."""
-        with pytest.raises(
-            ValueError, match=r"\[2010\] has 50 pairs of 8 years and a year to score"
-        ):
+        with pytest.raises(ValueError, match=r"\[2010\] has 50 pairs of 8 years and a year to"):
             backtest(panel(pairs=49), NAIVE, origins=[2010])
         assert len(backtest(panel(pairs=50), NAIVE, origins=[2010])) == 1
         assert len(backtest(panel(pairs=5), NAIVE, origins=[2010], min_cases=5)) == 1
@@ -344,10 +334,7 @@ class TestBad:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            (
-                lambda q: q[:, :, :5],
-                r"^bad must return an array of shape \(60, 1, 99\), got \(60, 1, 5",
-            ),
+            (lambda q: q[:, :, :5], r"^bad must return an array of shape \(60, 1, 99\), got \(60"),
             (lambda q: q * np.nan, "^bad returned quantiles that are not finite and positive$"),
             (lambda q: -q, "^bad returned quantiles that are not finite and positive$"),
             (lambda q: 0 * q, "^bad returned quantiles that are not finite and positive$"),
@@ -511,12 +498,8 @@ class TestCalibration:
         assert table["high"].tolist() == pytest.approx([0.3, 0.6])
         again = frequencies(pd.concat([counts.assign(event="x4", horizon=2), counts]))
         assert again.index.tolist() == list(range(4))
-        assert again[["event", "horizon", "bin"]].to_numpy().tolist() == [
-            ["x2", 1, 0],
-            ["x2", 1, 1],
-            ["x4", 2, 0],
-            ["x4", 2, 1],
-        ]
+        expected = [["x2", 1, 0], ["x2", 1, 1], ["x4", 2, 0], ["x4", 2, 1]]
+        assert again[["event", "horizon", "bin"]].to_numpy().tolist() == expected
         assert again.columns.tolist()[3:] == ["n", "forecast", "frequency", "low", "high"]
 
     def test_came_true(self):
@@ -594,23 +577,10 @@ class TestSummary:
         naive = score_summary(self.SCORES).set_index("forecaster").loc["naive"]
         assert (naive["low"], naive["high"]) == (0, 0)
         assert (naive["crps"], naive["below10"]) == pytest.approx((0.5, 0.1))
-        assert score_summary(self.SCORES).columns.tolist() == [
-            "horizon",
-            "forecaster",
-            "origins",
-            "n",
-            "crps",
-            "skill",
-            "low",
-            "high",
-            "coverage80",
-            "coverage_low",
-            "coverage_high",
-            "below10",
-            "above90",
-            "skill_x2",
-            "bias_x2",
-        ]
+        assert " ".join(score_summary(self.SCORES).columns.tolist()) == (
+            "horizon forecaster origins n crps skill low high coverage80 coverage_low "
+            "coverage_high below10 above90 skill_x2 bias_x2"
+        )
 
     def test_bands_are_those_of_skill(self):
         """Of 500 draws from seed 0, over whichever forecaster is the baseline."""
@@ -666,10 +636,7 @@ class TestSummary:
     @pytest.mark.parametrize(
         ("scores", "message"),
         [
-            (
-                pd.concat([SCORES.assign(crps=0.1), SCORES]),
-                "^scores hold naive, 2, 2000 twice; choose one group$",
-            ),
+            (pd.concat([SCORES.assign(crps=0.1), SCORES]), "^scores hold naive, 2, 2000 twice"),
             (SCORES.iloc[1:], "^naive is not scored wherever other is, 2 years ahead$"),
             (SCORES.assign(crps=np.nan, n=np.nan), "^scores lack values of n, crps; leave "),
             (

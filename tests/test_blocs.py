@@ -308,11 +308,6 @@ class TestSums:
         assert off == set(OFF)
         assert n - len(off) >= 25
 
-    def test_how_many_are_published(self):
-        """Twelve histories, and twelve years that nothing has to explain."""
-        assert len({(a, b) for a, b, *_ in PUBLISHED}) >= 12
-        assert sum(not why for *_, why in PUBLISHED) >= 12
-
 
 def parts(spreads, levels, shift=0.0):
     """Normal parts of a sum over one year: quantiles of their logs, shape (n, 1, 901)."""

@@ -76,9 +76,7 @@ def test_of_its_source_alone():
 
 def test_too_early():
     """Before a firm figure was known there is no nowcast; without a share there is one."""
-    with pytest.raises(
-        ValueError, match=r"^no part-year figure of KAZ-TKM was firm by 2020-12-01$"
-    ):
+    with pytest.raises(ValueError, match="^no part-year figure of KAZ-TKM was firm by 2020-12-01$"):
         tl.nowcast_pair("KAZ", "TKM", as_of="2020-12-01")
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2021-12-31")
     assert (cast.year, "shares" in cast.basis.text) == (2021, False)

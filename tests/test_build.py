@@ -496,10 +496,8 @@ class TestNotebooks:
         for _, options in seen:
             assert 0 < options["timeout"] <= 300
             assert not set(options) & {"allow_errors", "allow_error_names", "force_raise_errors"}
-        assert sorted(path.name for path in (tmp_path / "build").glob("*.html")) == [
-            "00_a.html",
-            "09_b.html",
-        ]
+        expected = ["00_a.html", "09_b.html"]
+        assert sorted(path.name for path in (tmp_path / "build").glob("*.html")) == expected
 
     def test_the_folder_s_own(self):
         """All that stand there have the names that are run and tested."""

@@ -78,9 +78,7 @@ class TestCarried:
     @pytest.mark.parametrize("growth", [(0, 1), (1, -1), (math.inf, 1), (1, math.nan)])
     def test_bad(self, growth):
         """Growth is positive and finite."""
-        with pytest.raises(
-            ValueError, match="^growth of both GDPs must be positive and finite, got"
-        ):
+        with pytest.raises(ValueError, match="^growth of both GDPs must be positive and finite"):
             carried(BASE, year=2023, growth=growth, elasticities=rates(1, 1))
 
 
@@ -99,12 +97,8 @@ class TestTables:
                 ("A-G", 1, 9.0, 5000.0),
             )
         )
-        assert table[["low", "high", "n"]].to_numpy().tolist() == [
-            [1.0, math.inf, 4],
-            [1.0, 4.0, 1],
-            [4.0, 16.0, 2],
-            [4096.0, math.inf, 1],
-        ]
+        expected = [[1.0, math.inf, 4], [1.0, 4.0, 1], [4.0, 16.0, 2], [4096.0, math.inf, 1]]
+        assert table[["low", "high", "n"]].to_numpy().tolist() == expected
         assert table["q0.5"].tolist() == pytest.approx([1.25, 0.5, 3.0, 9 / 5000])
         assert table["q0.1"].iloc[2] == pytest.approx(2.2)
         assert table.columns.tolist() == ["low", "high", "n", *LEVEL_COLUMNS]
@@ -141,9 +135,7 @@ class TestTables:
 
     def test_empty(self):
         """Nothing to count is an error."""
-        with pytest.raises(
-            ValueError, match="^no pair trades and has a potential of US.1m or more$"
-        ):
+        with pytest.raises(ValueError, match="^no pair trades and has a potential of US.1m or"):
             ratio_table(pairs(("A-B", 2004, 0.0, 10.0)))
         with pytest.raises(ValueError, match="^no pair is known 4 years apart$"):
             rise_table(pairs(("A-B", 2004, 1.0, 10.0)))
@@ -216,12 +208,8 @@ class TestCeiling:
             "Of 10 pairs as far above, 30% were further above four years later."
         )
         row = check.to_frame().iloc[0]
-        assert row[["year", "potential_musd", "by_gdp_musd", "actual_musd"]].tolist() == [
-            2016,
-            80,
-            320,
-            240,
-        ]
+        expected = [2016, 80, 320, 240]
+        assert row[["year", "potential_musd", "by_gdp_musd", "actual_musd"]].tolist() == expected
         assert (row["low"], row["high"]) == BASE.interval()
         assert row[["ratio", "multiple", "rose", "rose_low", "rose_high"]].tolist() == [
             3,
@@ -241,9 +229,7 @@ class TestCeiling:
         with pytest.raises(ValueError, match="^the target must be positive and finite, got 0$"):
             ceiling_check(0, BASE, model=MODEL)
         unknown = carried(BASE, year=2017, growth=(1, 1), elasticities=rates(1, 1))
-        with pytest.raises(
-            ValueError, match="^the actual turnover must be positive and .* got nan$"
-        ):
+        with pytest.raises(ValueError, match="^the actual turnover must be positive and .* got"):
             ceiling_check(1000, unknown, model=MODEL)
 
     @given(st.floats(0.01, 1e6), st.floats(1, 100))
@@ -448,30 +434,12 @@ class TestShipped:
     @pytest.mark.parametrize(
         ("call", "match"),
         [
-            (
-                lambda: tl.potential("ITA", "KAZ"),
-                "^no potential of ITA-KAZ is known here; it is known for KAZ-TKM, UZB-TKM; fit your own",
-            ),
-            (
-                lambda: tl.potential("KAZ", "TKM", fit="x"),
-                "^KAZ-TKM has no fit 'x'; its fits are effects, pair, gdp, ",
-            ),
-            (
-                lambda: tl.potential("KAZ", "TKM", year=2010),
-                "^effects has no potential for 2010; it has 2004, 2008, 2012, 2016$",
-            ),
-            (
-                lambda: tl.potential("KAZ", "TKM", year=2030),
-                "^the GDP of KAZ in 2030 is not known; give gdp={'KAZ': ...}$",
-            ),
-            (
-                lambda: tl.potential("KAZ", "TKM", year=2030, gdp={"KAZ": 1e5}),
-                "^the GDP of TKM in 2030 is not known",
-            ),
-            (
-                lambda: tl.gravity_check("KAZ", "TKM", target_musd=-1),
-                "^the target must be positive and finite, got -1$",
-            ),
+            (lambda: tl.potential("ITA", "KAZ"), "^no potential of ITA-KAZ is known here; it is"),
+            (lambda: tl.potential("KAZ", "TKM", fit="x"), "^KAZ-TKM has no fit 'x'; its fits are"),
+            (lambda: tl.potential("KAZ", "TKM", year=2010), "^effects has no potential for 2010"),
+            (lambda: tl.potential("KAZ", "TKM", year=2030), "^the GDP of KAZ in 2030 is not known"),
+            (lambda: tl.potential("KAZ", "TKM", year=2030, gdp={"KAZ": 1e5}), "^the GDP of TKM in"),
+            (lambda: tl.gravity_check("KAZ", "TKM", target_musd=-1), "^the target must be"),
         ],
     )
     def test_errors(self, call, match):

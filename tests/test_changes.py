@@ -53,10 +53,8 @@ def test_six_points_are_told(two, points):
     row = told.iloc[0]
     assert row["chance"] - row["was"] == pytest.approx(points / 100, abs=1e-9)
     assert row["chance"] == row["probability_in"]
-    assert (row["was_made"], row["made"]) == (
-        pd.Timestamp("2026-11-30"),
-        pd.Timestamp("2026-12-01"),
-    )
+    expected = (pd.Timestamp("2026-11-30"), pd.Timestamp("2026-12-01"))
+    assert (row["was_made"], row["made"]) == expected
     assert row["words"].startswith(f"was {row['was']:.0%}, now {row['chance']:.0%}: ")
 
 

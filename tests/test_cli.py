@@ -15,7 +15,7 @@ from reader import faults
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.ground.plain import format_value, percent, readable
+from tradelib.ground.plain import format_value, readable
 
 ASSESS = ["assess", "KAZ", "TKM", "--target", "1000", "--by", "2027"]
 
@@ -67,20 +67,6 @@ def test_money(run, text, musd):
 def test_version(run):
     """Which version answers, and in JSON too."""
     assert run("--version")[1] == f"tradelib {metadata.version('tradelib')}\n"
-
-
-def test_evidence_fits(run):
-    """A hundred columns; each row says what it is and how much, by its unit."""
-    _, out, _ = run(*ASSESS[:-4], "--target", "1bn", "--by", "2027", "--evidence")
-    assert max(map(len, out.splitlines())) <= 100
-    lines = {}
-    for line in out.splitlines():
-        lines[line[:58].strip()] = line[58:].split(" (")[0].strip()
-    assert lines["last full year known"] == "2025"
-    assert lines["turnover of 2025"] == "US$516m"
-    headline = tl.assess(tl.Target("KAZ", "TKM", 1000, 2027)).probability_in
-    assert lines["chance in 2027, the growth model"] == percent(headline)
-    assert lines["growth needed a year"] == "39% a year"
 
 
 def test_evidence_lines(run):
@@ -456,23 +442,6 @@ def test_nowhere_to_write(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(SystemExit, match="^tradelib: there is no standard output to write to$"):
         cli.main()
-
-
-def test_what_was_not_understood(run):
-    """The way out is named, and the program by its name."""
-    _, _, err = run("assess", "KAZ")
-    assert err.startswith("Usage: tradelib assess [OPTIONS]")
-    assert (
-        "give REPORTER PARTNER --target VALUE, the name of a target such as KAZ-TKM-2022, or --targets FILE\n"
-        in err
-    )
-    _, _, err = run("assess", "KAZ", "TKM", "--target", "much")
-    assert (
-        "give an amount in US$ million, such as 1000, or with a unit, such as 1bn; got 'much'"
-        in err
-    )
-    _, _, err = run("forecast", "A", "B", "--history", __file__, "--as-of", "2022-10-05")
-    assert "--as-of cannot be used with --history" in err
 
 
 def test_not_understood(run):

@@ -33,6 +33,11 @@ FILES = {
     "good.csv": b"reporter,partner,value_musd,deadline\nTUR,KAZ,15000,2030\nKAZ,TKM,1000,2027\n"
     b"UZB,TKM,2000,soon\nUZB,XXX,2000,2030\n",
 }
+DAYS = [
+    *("", "today", "2022-02-30", "1900-01-01", "2099-01-01", "2020-12-31"),
+    *("2021-01-15", "2021-10-07", "２０２２-１０-０５"),
+]
+PARTS = ["", "7", "7:", ":5", "7:1e300", "0:5", "12:500", "7:0", "7:nan", "x:y", "3:120.5"]
 LINES = [
     [],
     ["nonsense"],
@@ -55,36 +60,8 @@ LINES = [
     [*PAIR[:6], "1950"],
     [*PAIR[:6], "2199"],
     PAIR,
-    *(
-        [*PAIR, "--as-of", day]
-        for day in (
-            "",
-            "today",
-            "2022-02-30",
-            "1900-01-01",
-            "2099-01-01",
-            "2020-12-31",
-            "2021-01-15",
-            "2021-10-07",
-            "２０２２-１０-０５",
-        )
-    ),
-    *(
-        [*PAIR, "--part-year", part]
-        for part in (
-            "",
-            "7",
-            "7:",
-            ":5",
-            "7:1e300",
-            "0:5",
-            "12:500",
-            "7:0",
-            "7:nan",
-            "x:y",
-            "3:120.5",
-        )
-    ),
+    *([*PAIR, "--as-of", day] for day in DAYS),
+    *([*PAIR, "--part-year", part] for part in PARTS),
     *([*PAIR, "--history", name] for name in FILES),
     *([*PAIR, "--months", name] for name in FILES),
     [*PAIR, "--months", "."],

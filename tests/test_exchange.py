@@ -167,21 +167,12 @@ class TestTarget:
         [
             ({"currency": "eur"}, "^currency is an ISO 4217 code such as 'EUR', got 'eur'$"),
             ({"currency": 978}, "^currency is an ISO 4217 code such as 'EUR', got 978$"),
-            (
-                {"currency": "EUR", "value_musd": 5},
-                "^value_musd is of a target in US dollars; give",
-            ),
+            ({"currency": "EUR", "value_musd": 5}, "^value_musd is of a target in US dollars"),
             ({"currency": "EUR", "value": -5}, "^value must be positive and finite, got -5$"),
             ({}, "^value_musd must be a number, got None$"),
             ({"currency": "EUR", "value": 5, "rate": 0.9}, "^rate is a year and its exchange rate"),
-            (
-                {"currency": "EUR", "value": 5, "rate": (2025, -1.0)},
-                "^rate must be positive and fin",
-            ),
-            (
-                {"value": 5, "rate": (2025, 0.9)},
-                "^a target in US dollars has no exchange rate, got",
-            ),
+            ({"currency": "EUR", "value": 5, "rate": (2025, -1.0)}, "^rate must be positive and"),
+            ({"value": 5, "rate": (2025, 0.9)}, "^a target in US dollars has no exchange rate"),
         ],
     )
     def test_refused(self, changes, message):
@@ -223,9 +214,7 @@ class TestRates:
 
     def test_unknown(self):
         """The error names those that are known."""
-        with pytest.raises(
-            tl.NoAnswerError, match="^no exchange rate of 'RUB' is bundled; those known are AUD, "
-        ):
+        with pytest.raises(tl.NoAnswerError, match="^no exchange rate of 'RUB' is bundled; those"):
             tl.load_exchange_rates("RUB")
         with pytest.raises(tl.NoAnswerError, match="^no exchange rate of 'RUB' is bundled"):
             tl.assess(tl.Target("RUS", "TUR", 5_000_000, 2029, currency="RUB"))
@@ -265,11 +254,11 @@ class TestLearned:
             [
                 6
                 - 0.8 * moves.iloc[:, [i]].to_numpy().T
-                + draws.normal(0, 0.02, (20, len(years))).cumsum(axis=1)
+                + draws.normal(0, 0.02, (12, len(years))).cumsum(axis=1)
                 for i in range(5)
             ]
         )
-        names = [f"{home}-X{i:02}" for home in homes for i in range(20)]
+        names = [f"{home}-X{i:02}" for home in homes for i in range(12)]
         panel = pd.DataFrame(np.exp(logs), names, years)
         found = self.SCRIPT.likelihoods(panel, rates, tl.growth_model())
         assert found.idxmax() <= -0.6

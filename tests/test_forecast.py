@@ -226,9 +226,7 @@ class TestFitted:
         """Too short and constant histories say so."""
         with pytest.raises(ValueError, match="^this forecaster needs at least 8 years, got 7$"):
             fc.FORECASTERS[name](annual(VALUES[:7]), horizon=1)
-        with pytest.raises(
-            ValueError, match="^all 9 years are equal: no model can be fitted; use na"
-        ):
+        with pytest.raises(ValueError, match="^all 9 years are equal: no model can be fitted; use"):
             fc.FORECASTERS[name](annual([5.0] * 9), horizon=1)
         assert fc.FORECASTERS[name](annual(VALUES[:8]), horizon=1, n_paths=10).years == (2026,)
 
@@ -237,9 +235,7 @@ class TestFitted:
         """The error names the extra."""
         for module in ("exponential_smoothing.ets", "statespace.structural", "forecasting.theta"):
             monkeypatch.setitem(sys.modules, f"statsmodels.tsa.{module}", None)
-        with pytest.raises(
-            ImportError, match=r"^this needs statsmodels: pip install tradelib\[models"
-        ):
+        with pytest.raises(ImportError, match="^this needs statsmodels: pip install"):
             fc.FORECASTERS[name](PAIR, horizon=1)
 
 
@@ -352,11 +348,7 @@ class TestAll:
             ({"horizon": 2.0}, TypeError, "^horizon must be a whole number, got 2.0$"),
             ({"horizon": True}, TypeError, "^horizon must be a whole number, got True$"),
             ({"horizon": 1, "n_paths": 0}, ValueError, "^n_paths must be at least 1, got 0$"),
-            (
-                {"horizon": 1, "rng": "x"},
-                TypeError,
-                "^rng must be a whole number or a Generator, got 'x'$",
-            ),
+            ({"horizon": 1, "rng": "x"}, TypeError, "^rng must be a whole number or a Generator"),
         ],
     )
     def test_bad_options(self, name, options, error, message):
@@ -423,13 +415,7 @@ class TestForecast:
     def test_to_frame(self):
         """Tidy quantiles, a row a year and probability."""
         table = SMALL.to_frame()
-        assert table.columns.tolist() == [
-            "forecaster",
-            "origin",
-            "year",
-            "probability",
-            "value_musd",
-        ]
+        assert " ".join(table.columns.tolist()) == "forecaster origin year probability value_musd"
         assert len(table) == 21
         assert set(table["forecaster"]) == {"x"}
         assert set(table["origin"]) == {2020}
@@ -464,17 +450,13 @@ class TestForecast:
 
     def test_bad_reading(self):
         """Years, levels and probabilities outside the forecast are refused."""
-        with pytest.raises(
-            ValueError, match="^2020 is not forecast; the years forecast are 2021-2023$"
-        ):
+        with pytest.raises(ValueError, match="^2020 is not forecast; the years forecast are"):
             SMALL.probability(1, year=2020)
         for level in (0, 100):
             with pytest.raises(ValueError, match=f"between 0 and 100, got {level}$"):
                 SMALL.interval(level)
         for p in (0, 1, [0.5, 1.0]):
-            with pytest.raises(
-                ValueError, match="^a quantile needs probabilities between 0 and 1, g"
-            ):
+            with pytest.raises(ValueError, match="^a quantile needs probabilities between 0 and 1"):
                 SMALL.quantile(p)
 
 

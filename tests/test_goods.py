@@ -61,11 +61,8 @@ class TestByHand:
         """Minerals -50, metals -20, machines +10: -60 in all."""
         change = two_years().change(2001, 2002)
         rows = change[["section", "flow", "change_musd"]].to_numpy().tolist()
-        assert [row[:2] for row in rows] == [
-            ["Mineral Products", "import"],
-            ["Metals", "export"],
-            ["Machines", "import"],
-        ]
+        expected = [["Mineral Products", "import"], ["Metals", "export"], ["Machines", "import"]]
+        assert [row[:2] for row in rows] == expected
         assert [row[2] for row in rows] == pytest.approx([-50, -20, 10])
 
     def test_explained(self):
@@ -399,11 +396,8 @@ class TestFetched:
         serve(source)
         table = live.fetch_goods("Kazakhstan", 795, years=[2019, 2020])
         rows = table.query("year == 2019 and flow == 'export'")
-        assert rows[["section", "value_musd"]].to_numpy().tolist() == [
-            ["Vegetable Products", 29.0],
-            ["Mineral Products", 58.0],
-            ["Machines", 29.0],
-        ]
+        expected = [["Vegetable Products", 29.0], ["Mineral Products", 58.0], ["Machines", 29.0]]
+        assert rows[["section", "value_musd"]].to_numpy().tolist() == expected
         assert set(rows["total_musd"]) == {116.0}
         assert set(table["source_id"]) == {"comtrade"}
         assert set(table["status"]) == {"final"}

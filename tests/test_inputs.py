@@ -51,19 +51,8 @@ HELD = {
     **{
         f"turnover as {d}": typed("turnover_musd", d)
         for d in (
-            "int64",
-            "int32",
-            "uint16",
-            "Int64",
-            "float32",
-            "Float64",
-            "str",
-            "string",
-            "int64[pyarrow]",
-            "double[pyarrow]",
-            "string[pyarrow]",
-            "object",
-            "category",
+            *("int64", "int32", "uint16", "Int64", "float32", "Float64", "str", "string"),
+            *("int64[pyarrow]", "double[pyarrow]", "string[pyarrow]", "object", "category"),
         )
     },
     "turnover as Decimal": cells("turnover_musd", Decimal),
@@ -75,14 +64,8 @@ HELD = {
     **{
         f"years as {d}": typed("year", d)
         for d in (
-            "int16",
-            "Int64",
-            "float64",
-            "float32",
-            "str",
-            "object",
-            "int64[pyarrow]",
-            "string[pyarrow]",
+            *("int16", "Int64", "float64", "float32", "str", "object"),
+            *("int64[pyarrow]", "string[pyarrow]"),
         )
     },
     "years as texts with a point": cells("year", lambda v: f"{v}.0"),
@@ -145,15 +128,8 @@ EXPECTED = {}
 # Every form is tried on these; the other functions read it by the same `as_history`: some forms.
 EVERY_FORM = ("assess", "panel_growth", "history")
 SOME_FORMS = (
-    "turnover as int64",
-    "turnover as Decimal",
-    "years as Periods",
-    "shuffled",
-    "a Series",
-    "a mapping",
-    "a list of mappings",
-    "both flows",
-    "the year as index",
+    *("turnover as int64", "turnover as Decimal", "years as Periods", "shuffled", "a Series"),
+    *("a mapping", "a list of mappings", "both flows", "the year as index"),
 )
 TRIED = [(call, held) for call in CALLS for held in (HELD if call in EVERY_FORM else SOME_FORMS)]
 
@@ -196,11 +172,17 @@ def test_drawn_histories(values, money, years, order):
     assert history["year"].dtype == np.int64
 
 
-BACKENDS = {
-    "nullable": lambda frame: frame.convert_dtypes(),
-    "Arrow": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
-    "objects": lambda frame: frame.astype(object),
-}
+def nullable(frame):
+    """A table in pandas' own types that know missing values."""
+    return frame.convert_dtypes()
+
+
+def mixed(frame):
+    """A table of Arrow's columns and of objects, in turn."""
+    arrow = frame.convert_dtypes(dtype_backend="pyarrow")
+    return arrow.astype(dict.fromkeys(frame.columns[1::2], object))
+
+
 TABLES = [
     (name, argument)
     for name, (_, good) in api_calls.goods().items()
@@ -238,8 +220,8 @@ def plainly(answer):
 def test_a_table_of_other_types(name, argument):
     """Every function that takes a table answers alike for nullable, Arrow and object columns."""
     call, good = api_calls.goods()[name]
-    expected = plainly(call(**good)) if not name.startswith("plot.") else None
-    for make in BACKENDS.values():
+    expected = plainly(api_calls.answer_of(name)) if not name.startswith("plot.") else None
+    for make in (nullable, mixed):
         answer = call(**good | {argument: make(good[argument])})
         assert name.startswith("plot.") or plainly(answer) == expected
         api_calls.close()
@@ -256,14 +238,8 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("held", "message"),
         [
-            (
-                MONTHS,
-                r'sum its months first: history\.groupby\("year"\)\["turnover_musd"\]\.sum\(\)',
-            ),
-            (
-                MONTHS.drop(columns="month"),
-                r"got several for 2020; keep one, or sum parts of a year: ",
-            ),
+            (MONTHS, "sum its months first"),
+            (MONTHS.drop(columns="month"), "got several for 2020; keep one, or sum parts of a"),
             (
                 MONTHS.set_index(pd.period_range("2020-01", periods=3, freq="M"))[
                     ["turnover_musd"]
@@ -277,35 +253,14 @@ class TestRefused:
                 r"""sum by year: history\.groupby\(history\['date'\]\.dt\.year\.rename\("year"\)\)"""
                 r"""\["turnover_musd"\]\.sum\(\); or give months""",
             ),
-            (
-                LONG,
-                r"""rename its columns: history\.rename\(columns=\{"ds": "year", "y": "turnover_musd"\}\)""",
-            ),
+            (LONG, r'rename its columns: history\.rename\(columns=\{"ds": "year", "y"'),
             (WHOLE.assign(turnover_musd=0), "got 0 in 2015; leave the row out if it is unknown"),
-            (
-                WHOLE.assign(turnover_musd=[np.nan, *range(1, 10)]),
-                "infinite for 2015; leave the row out if it is unknown",
-            ),
-            (
-                WHOLE.assign(turnover_musd=["abt 5", *range(1, 10)]),
-                "turnover_musd must hold numbers, got 'abt 5' in row 0",
-            ),
-            (
-                WHOLE.assign(year="2015/16"),
-                "years are whole numbers, none missing, got '2015/16' in row 0",
-            ),
-            (
-                WHOLE.drop(columns="year"),
-                "the history lacks year, it has turnover_musd; needed are year and",
-            ),
-            (
-                WHOLE.drop(columns="turnover_musd"),
-                "the history lacks turnover_musd, it has year; needed are",
-            ),
-            (
-                {"year": [2020, 2021], "turnover_musd": [1.0]},
-                "the columns of a history are equally long",
-            ),
+            (WHOLE.assign(turnover_musd=[np.nan, *range(1, 10)]), "infinite for 2015; leave the"),
+            (WHOLE.assign(turnover_musd=["abt 5", *range(1, 10)]), "turnover_musd must hold"),
+            (WHOLE.assign(year="2015/16"), "years are whole numbers, none missing, got '2015/16'"),
+            (WHOLE.drop(columns="year"), "the history lacks year, it has turnover_musd; needed"),
+            (WHOLE.drop(columns="turnover_musd"), "the history lacks turnover_musd, it has year"),
+            ({"year": [2020, 2021], "turnover_musd": [1.0]}, "the columns of a history are"),
             (["a", "b"], r"has a mapping or a pair \(year, turnover\) a year, got \['a', 'b'\]"),
             ([], "has a mapping or a pair"),
             (3, r"history must be a history \(a table, a Series or a mapping by year\)"),
@@ -387,14 +342,9 @@ class TestTargets:
             assert self.chances(held) == expected
         assert self.chances(targets[::-1]) == expected[::-1]
         assert tl.assess_many([]).empty
-        with pytest.raises(
-            tl.InputTypeError,
-            match=r"^each of targets must be a Target, such as Target\(.*got 'KAZ'$",
-        ):
+        with pytest.raises(tl.InputTypeError, match="^each of targets must be a Target, such as"):
             tl.assess_many(["KAZ"])
-        with pytest.raises(
-            tl.InputTypeError, match=r"^a list of targets holds Target\(.*; got 'KAZ'$"
-        ):
+        with pytest.raises(tl.InputTypeError, match=r"^a list of targets holds Target\(.*; got"):
             tl.assess_many(iter(["KAZ"]))
 
     def test_a_bad_row_spoils_no_other(self):
@@ -439,31 +389,15 @@ def records():
     answers = [
         api_calls.answer_of(name)
         for name in (
-            "assess",
-            "panel_growth",
-            "nowcast_pair",
-            "standing",
-            "base_rate",
-            "pledge_rate own",
-            "pledge_effect",
-            "potential",
-            "gravity_check",
-            "growth_model",
-            "gravity_model",
-            "fit_gravity",
+            *("assess", "panel_growth", "nowcast_pair", "standing", "base_rate"),
+            *("pledge_rate own", "pledge_effect", "potential", "gravity_check", "growth_model"),
+            *("gravity_model", "fit_gravity"),
         )
     ]
     grid = tl.explore.grid(tl.article_target(), days=("2024-06-30",))
     weighed = estimate_all([case])[0]
-    return [
-        case,
-        case.information,
-        weighed,
-        weighed.outlook,
-        grid,
-        grid.read(800, deadline=2027),
-        *answers,
-    ]
+    of_grid = [grid, grid.read(800, deadline=2027)]
+    return [case, case.information, weighed, weighed.outlook, *of_grid, *answers]
 
 
 @pytest.mark.parametrize("record", records(), ids=lambda record: type(record).__name__)

@@ -57,12 +57,8 @@ def test_by_hand():
 def test_numbers_and_days():
     """Commas, blanks and signs; what is beyond 1 and 99 %."""
     asked = [SAY.percent(0.004), SAY.percent(0.123), SAY.percent(0.999), SAY.share(0.0725, 1)]
-    assert [text.replace("\N{NO-BREAK SPACE}", "_") for text in asked] == [
-        "менее 1_%",
-        "12_%",
-        "более 99_%",
-        "7,2_%",
-    ]
+    expected = ["менее 1_%", "12_%", "более 99_%", "7,2_%"]
+    assert [text.replace("\N{NO-BREAK SPACE}", "_") for text in asked] == expected
     assert SAY.money(1234, "EUR").replace("\N{NO-BREAK SPACE}", "_") == "1,2_млрд евро"
     assert SAY.exact(515.5, "USD").replace("\N{NO-BREAK SPACE}", "_") == "515,5_млн долл. США"
 

@@ -115,9 +115,7 @@ def test_no_end(tmp_path):
         read_history("/dev/zero")
     with (tmp_path / "f.csv").open("wb") as file:
         file.truncate(2**40)
-    with pytest.raises(
-        ValueError, match=r"f.csv has more than 64 MB; give the rows that are asked"
-    ):
+    with pytest.raises(ValueError, match="f.csv has more than 64 MB; give the rows that are asked"):
         read_history(tmp_path / "f.csv")
 
 
@@ -168,9 +166,7 @@ def test_a_path_is_read(tmp_path):
 def test_a_year_that_is_not_over(monkeypatch):
     """Half a year is no year: its months go into the part year."""
     monkeypatch.setattr(own, "today", lambda: pd.Timestamp("2025-12-31"))
-    with pytest.raises(
-        ValueError, match=r"^2025 is not over: .* part_year=\(6, 120.5\), in a term"
-    ):
+    with pytest.raises(ValueError, match=r"^2025 is not over: .* part_year=\(6, 120.5\), in a"):
         tl.assess(PLEDGE, history=annual([400.0, 500.0], start=2024))
     monkeypatch.setattr(own, "today", lambda: pd.Timestamp("2026-01-01"))
     tl.assess(PLEDGE, history=annual([400.0, 500.0], start=2024))

@@ -119,9 +119,7 @@ class TestFullYears:
 
     def test_none_is_full(self):
         """Nothing is known of the pair, and no year is complete."""
-        with pytest.raises(
-            tl.NoAnswerError, match="they hold no full year of trade; add months, or"
-        ):
+        with pytest.raises(tl.NoAnswerError, match="they hold no full year of trade; add months"):
             case(MONTHS[-7:], target=UNKNOWN)
         with pytest.raises(tl.NoAnswerError, match="^nothing is known of TUV-SMR; "):
             case(target=UNKNOWN, part_year=(7, 245.0))
@@ -177,9 +175,7 @@ class TestFullYears:
 
     def test_a_gap(self):
         """Years that neither holds are named."""
-        with pytest.raises(
-            tl.NoAnswerError, match="2024 to 2025 is lacking; add all months of 2025"
-        ):
+        with pytest.raises(tl.NoAnswerError, match="2024 to 2025 is lacking; add all months of"):
             case(MONTHS[-7:], history=OLD)
         with pytest.raises(tl.NoAnswerError, match=": 2025 is lacking; add all months of 2025"):
             case(MONTHS[-9:], history=OLD | {2024: 300.0})
@@ -187,9 +183,7 @@ class TestFullYears:
     def test_nothing_new(self):
         """Months of a year that the history holds are refused."""
         for months in (MONTHS[:-7], MONTHS[:-9]):
-            with pytest.raises(
-                tl.InputError, match="^the newest month is of 2025, and the history"
-            ):
+            with pytest.raises(tl.InputError, match="^the newest month is of 2025, and the"):
                 case(months, history=UP_TO_DATE)
 
 
@@ -297,9 +291,7 @@ class TestRefused:
         """A part-year and months; a source or a form of nothing."""
         with pytest.raises(tl.InputError, match="leave part_year= or months= out$"):
             tl.assess(TARGET, history=UP_TO_DATE, months=MONTHS, part_year=(7, 1.0))
-        with pytest.raises(
-            tl.InputError, match="^source='bns' says something of months: give them"
-        ):
+        with pytest.raises(tl.InputError, match="^source='bns' says something of months: give"):
             tl.assess(TARGET, history=UP_TO_DATE, source="bns")
         with pytest.raises(tl.InputError, match="^cumulated=True says something of months"):
             tl.assess(TARGET, history=UP_TO_DATE, cumulated=True)
@@ -333,9 +325,7 @@ class TestRefused:
         """Months that were not over on the day are no knowledge of it."""
         article = tl.article_target()
         months = pd.Series(30.0, [f"2022-{month:02}" for month in range(1, 11)])
-        with pytest.raises(
-            tl.InputError, match="^as_of=2022-10-05 lies before the end of 2022-10;"
-        ):
+        with pytest.raises(tl.InputError, match="^as_of=2022-10-05 lies before the end of"):
             case(months, target=article, as_of="2022-10-05")
         assert case(months[:-1], target=article, as_of="2022-10-05").nowcast.months == 9
 
@@ -344,9 +334,7 @@ class TestRefused:
         table = pd.DataFrame({"period": MONTHS.index, "value_musd": MONTHS.to_numpy()})
         right = table.assign(reporter="KAZ", partner="ITA")
         assert case(right, history=UP_TO_DATE).nowcast.part_musd == 245
-        with pytest.raises(
-            tl.InputError, match="^the months are of KAZ-TKM, the target is ITA-KAZ"
-        ):
+        with pytest.raises(tl.InputError, match="^the months are of KAZ-TKM, the target is"):
             case(table.assign(reporter="KAZ", partner="TKM"), history=UP_TO_DATE)
 
     def test_no_trade(self):
@@ -356,9 +344,7 @@ class TestRefused:
 
     def test_a_year_that_starts_late(self):
         """January to the newest month must be there."""
-        with pytest.raises(
-            tl.NoAnswerError, match="January to month 7 of 2026 needs 7 months, got 4"
-        ):
+        with pytest.raises(tl.NoAnswerError, match="January to month 7 of 2026 needs 7 months"):
             case(MONTHS[-4:], history=UP_TO_DATE)
 
 

@@ -176,10 +176,8 @@ def test_contents(wheel):
     assert data == {"datapackage.json", *tl.files()["file"]}
     assert "tradelib/py.typed" in names
     assert any(n.endswith("licenses/LICENSE") for n in names)
-    assert {n.split("/")[0] for n in names} == {
-        "tradelib",
-        f"tradelib-{version('tradelib')}.dist-info",
-    }
+    expected = {"tradelib", f"tradelib-{version('tradelib')}.dist-info"}
+    assert {n.split("/")[0] for n in names} == expected
 
 
 def test_size(wheel):

@@ -456,11 +456,8 @@ class TestShipped:
 
     def test_vintages(self):
         """Each day gets the newest vintage that was known; before the first there is none."""
-        assert [model.known_from for model in VINTAGES] == [
-            "2020-12-31",
-            "2022-06-30",
-            "2025-02-28",
-        ]
+        expected = ["2020-12-31", "2022-06-30", "2025-02-28"]
+        assert [model.known_from for model in VINTAGES] == expected
         assert tl.nowcast_model() == MODEL
         assert "1985-2021 (US Census Bureau)" in tl.nowcast_model(as_of="2022-10-05").trained_on
         with pytest.raises(tl.NoAnswerError, match="was not known by 2020-12-30"):

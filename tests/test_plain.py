@@ -161,42 +161,16 @@ class TestReadable:
             }
         )
         shown = plain.readable(table).reset_index()
-        assert shown.columns.tolist() == [
-            "partner",
-            "year",
-            "turnover, US$ million",
-            "share",
-            "low",
-            "cases",
-            "ratio",
-            "met",
-            "on",
-            "pair",
-        ]
-        assert shown.iloc[0].tolist() == [
-            "Turkmenistan",
-            "2025",
-            "516",
-            "26%",
-            "12.3",
-            "1,200",
-            "3.84",
-            "yes",
-            "2026-02-15",
-            "Kazakhstan-Turkmenistan",
-        ]
-        assert shown.iloc[1].tolist() == [
-            "Uzbekistan",
-            "2026",
-            "1,234",
-            "",
-            "5",
-            "3",
-            "12",
-            "no",
-            "",
-            "Türkiye-Senegal 2020",
-        ]
+        assert " | ".join(shown.columns) == (
+            "partner | year | turnover, US$ million | share | low | cases | ratio | met | on | pair"
+        )
+        assert " | ".join(shown.iloc[0]) == (
+            "Turkmenistan | 2025 | 516 | 26% | 12.3 | 1,200 | 3.84 | yes | 2026-02-15 | "
+            "Kazakhstan-Turkmenistan"
+        )
+        assert " | ".join(shown.iloc[1]) == (
+            "Uzbekistan | 2026 | 1,234 |  | 5 | 3 | 12 | no |  | Türkiye-Senegal 2020"
+        )
 
     def test_ends_follow(self):
         """Ends hold what the other columns hold: shares beside shares, millions beside millions."""
@@ -219,10 +193,8 @@ class TestReadable:
         assert shown.index.tolist() == ["growth model"]
         assert shown.index.name == "forecaster"
         assert shown.to_numpy().tolist() == [["10%", "20%"]]
-        assert plain.readable(pd.Series([0.5, 1.0], name="share")).iloc[:, 0].tolist() == [
-            "50%",
-            "100%",
-        ]
+        expected = ["50%", "100%"]
+        assert plain.readable(pd.Series([0.5, 1.0], name="share")).iloc[:, 0].tolist() == expected
         assert len(plain.readable(pd.DataFrame({"share": []}))) == 0
 
     @pytest.mark.parametrize(
@@ -274,10 +246,12 @@ class TestReadable:
             (1000.4, "US$ million", "US$1.0bn"),
             (999, "US$ million", "US$999m"),
             (10, "US$ million", "US$10m"),
-            (10.4, "US$ million", "US$10m"),
+            (0.25, "US$ million", "US$0.2m"),
             (9.94, "US$ million", "US$9.9m"),
             (-2000, "US$ million", "US$-2.0bn"),
+            (9999, "US$ million", "US$10.0bn"),
             (12_345, "US$ million", "US$12bn"),
+            (1_234_000, "US$ million", "US$1,234bn"),
         ],
     )
     def test_said(self, value, unit, text):

@@ -6,12 +6,12 @@ import pytest
 # So many bugs of each route, in functions that run when nothing is kept yet, or all is.
 SAMPLES = [
     *(
-        (route, True, 4)
+        (route, True, 3)
         for route in ("assess", "assess own", "assess_many", "open_targets", "terminal")
     ),
-    *((route, False, 12) for route in ("assess", "assess_many", "open_targets", "slider's stops")),
-    ("grid", False, 5),
-    ("sliders", False, 4),
+    *((route, False, 8) for route in ("assess", "assess_many", "open_targets", "slider's stops")),
+    ("grid", False, 3),
+    ("sliders", False, 2),
 ]
 
 

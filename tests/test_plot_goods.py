@@ -69,10 +69,8 @@ def test_the_largest_have_their_own(ax):
 def test_collapses_are_marked(ax):
     """At each peak how much was lost by when; the arrows run from peak to trough."""
     marks = {text.get_text(): text.xy for text in ax.texts if text.get_text()}
-    assert {text: xy[0] for text, xy in marks.items()} == {
-        "-76% to 2010": 2008,
-        "-79% to 2017": 2014,
-    }
+    expected = {"-76% to 2010": 2008, "-79% to 2017": 2014}
+    assert {text: xy[0] for text, xy in marks.items()} == expected
     arrows = [text for text in ax.texts if text.arrow_patch is not None]
     ends = [(*text.xyann, *text.xy) for text in arrows]
     assert ends == [

@@ -296,14 +296,8 @@ class TestWhatShips:
         record = tl.progress_record(
             method="open_sdg", status="on track", multiple=1.5, span=10, left=4, size="over 2bn"
         )
-        assert record[prepare.CELL].iloc[0].tolist() == [
-            "open_sdg",
-            "on track",
-            1.5,
-            10,
-            4,
-            "over 2bn",
-        ]
+        expected = ["open_sdg", "on track", 1.5, 10, 4, "over 2bn"]
+        assert record[prepare.CELL].iloc[0].tolist() == expected
         assert list(record.index) == [0]
         assert set(tl.progress_record()["size"]) == {"all"}
         assert {"source_id", "released"} <= set(record)

@@ -19,18 +19,8 @@ from tradelib.science.pledge.combined import combined_of
 FOLDER = ROOT.parent / "shared" / "panel"
 # What a row says of a day; the others say what came.
 OF_THE_DAY = [
-    "target_id",
-    "asked_on",
-    "last_year",
-    "last_musd",
-    "said",
-    "tier",
-    "model_known_by",
-    "constant",
-    "regression",
-    "combined",
-    "on_track",
-    "growth_carried_on",
+    *("target_id", "asked_on", "last_year", "last_musd", "said", "tier", "model_known_by"),
+    *("constant", "regression", "combined", "on_track", "growth_carried_on"),
 ]
 YEARS = range(2000, 2016)
 # Pledges of pairs of made-up figures; a few pairs pledge twice.

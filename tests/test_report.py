@@ -26,19 +26,9 @@ from tradelib.pages.words import day
 MINE = tl.Target("KAZ", "UZB", 5000, 2030)
 ASKED = ["KAZ", "TKM", "--target", "1bn", "--by", "2027"]
 HISTORY = "year,turnover_musd\n2019,3500\n2020,3000\n2021,3900\n2022,4700\n2023,4200\n2024,4300\n"
-ODD = [
-    "Ha\"nd'el.csv",
-    "<script>alert(1)<script>.csv",
-    "Торговля & обмен.csv",
-    "🚀 $(id) `id`.csv",
-    "--history=a b.csv",
-]
+ODD = ["Ha\"nd'el & 🚀 $(id) `id`.csv", "<script>Торговля<script>.csv", "--history=a b.csv"]
 # A registry's target of each kind that has no number.
-SILENT = {
-    "IND-CHN-2005": "Met",
-    "REG-CHN-EU-2013": "",
-    "IND-DEU-2007": "",
-}
+SILENT = {"IND-CHN-2005": "Met", "REG-CHN-EU-2013": "", "IND-DEU-2007": ""}
 MEGABYTE = 1_000_000
 
 
@@ -117,27 +107,11 @@ class TestFile:
         """Everything that the site's page has, and what a page alone needs."""
         soup = parsed(article)
         ids = {part["id"] for part in soup.select("[id]")}
-        assert ids >= {
-            "probability",
-            "fan",
-            "explore",
-            "why",
-            "time",
-            "decided",
-            "method",
-            "worth",
-            "given",
-            "evidence",
-            "pledge",
-            "said",
-            "series",
-            "goods",
-            "sources",
-            "again",
-            "python",
-            "cite",
-            "digest",
-        }
+        parts = (
+            "probability fan explore why time decided method worth given evidence pledge said series "
+            "goods sources again python cite digest"
+        )
+        assert set(parts.split()) <= ids
         headings = [table["aria-label"] for table in soup.select(".scroll")]
         assert any(heading.startswith("Other ways to estimate it") for heading in headings)
         assert soup.title.get_text() == soup.h1.get_text()
@@ -325,7 +299,6 @@ class TestNumbers:
         with pytest.raises(tl.InputError, match="rests on other figures or another day"):
             own.report(place / "own.html")
         assert not (place / "own.html").exists()
-        tl.report(own, place / "own.html", history={2023: 4000.0, 2024: 4100.0})
         past = tl.assess(tl.open_target("KAZ-TKM-2022"), as_of="2023-03-01")
         with pytest.raises(tl.InputError, match="rests on other figures or another day"):
             past.report(place / "past.html")
@@ -473,10 +446,10 @@ class TestMany:
         assert soup.select("[id$=explore]") == []
 
     def test_kinds_of_lists(self, place):
-        """Targets, mappings, a table and a path are lists too."""
+        """Targets, a table and a path are lists too."""
         row = {"reporter": "IND", "partner": "ARE", "value_musd": 200_000, "deadline": 2030}
         pd.DataFrame([row]).to_csv(place / "one.csv", index=False)
-        kinds = [[row], [tl.Target(**row)], pd.DataFrame([row]), place / "one.csv"]
+        kinds = [[tl.Target(**row)], pd.DataFrame([row]), place / "one.csv"]
         files = {tl.report(kind, place / "kind.html").read_bytes() for kind in kinds}
         assert len(files) == 1
 

@@ -77,14 +77,9 @@ class TestMixes:
                 match=f"exports and imports of 2025 must both be positive, got 300.0 and {bad}",
             ):
                 scenario.mixes(PAIR.assign(import_musd=bad), 1000, **ask)
-        with pytest.raises(
-            ValueError, match="^exports and imports of 2025 must both be positive, got 0.0 and"
-        ):
+        with pytest.raises(ValueError, match="^exports and imports of 2025 must both be positive"):
             scenario.mixes(PAIR.assign(export_musd=0.0), 1000, **ask)
-        with pytest.raises(
-            ValueError,
-            match=r"^export_growth must hold at least one number, each above -1; got \[-1.0\]$",
-        ):
+        with pytest.raises(ValueError, match="^export_growth must hold at least one number, each"):
             scenario.mixes(PAIR, 1000, year=2027, export_growth=[-1.0])
         for bad in (0, np.inf):
             with pytest.raises(
@@ -105,13 +100,7 @@ class TestBreakEven:
             [3.0, 100, 300, 0.6667, 150],
             [3.0, 150, 450, 1.0, 150],
         ]
-        assert table.columns.tolist() == [
-            "volume",
-            "price",
-            "value_musd",
-            "share",
-            "break_even_price",
-        ]
+        assert " ".join(table.columns.tolist()) == "volume price value_musd share break_even_price"
 
     @given(st.floats(1, 1e4), st.floats(0.01, 100))
     def test_the_break_even_price_fills_the_gap(self, gap, volume):

@@ -79,68 +79,34 @@ class TestCrps:
     @pytest.mark.parametrize(
         ("call", "error", "message"),
         [
-            (
-                lambda: scoring.crps([1.0], 1.0),
-                ValueError,
-                "^crps needs at least two draws, got 1$",
-            ),
+            (lambda: scoring.crps([1.0], 1.0), ValueError, "^crps needs at least two draws, got"),
             (lambda: scoring.crps(1.0, 1.0), ValueError, r"must fit, got \(\) and \(\)$"),
-            (
-                lambda: scoring.crps([1.0, 2.0], [1.0]),
-                ValueError,
-                r"sample .* got \(2,\) and \(1,\)$",
-            ),
-            (
-                lambda: scoring.crps([1.0, np.nan], 1),
-                ValueError,
-                "^sample must be finite, got nan$",
-            ),
-            (
-                lambda: scoring.crps([1.0, 2.0], np.inf),
-                ValueError,
-                "^observed must be finite, got inf",
-            ),
-            (
-                lambda: scoring.crps_quantiles([np.nan, 2.0], 1.0, levels=[0.2, 0.5]),
-                ValueError,
-                "^values must be finite, got nan$",
-            ),
-            (
-                lambda: scoring.crps_quantiles([1.0, 2.0], 1.0, levels=[0.2, np.nan]),
-                ValueError,
-                "^levels must be finite, got nan$",
-            ),
-            (
-                lambda: scoring.crps(["a", "b"], 1.0),
-                TypeError,
-                "^sample must be a number or an array of numbers, got ",
-            ),
-            (
-                lambda: scoring.crps_quantiles([1.0, 2.0], 1.0, levels=[0.5]),
-                ValueError,
-                r"^2 quantiles need as many levels, got shape \(1,\)$",
-            ),
-            (
-                lambda: scoring.crps_quantiles([1.0, 2.0], 1.0, levels=[0.5, 0.5]),
-                ValueError,
-                r"^levels ascend between 0 and 1, got \[0.5, 0.5\]$",
-            ),
-            (
-                lambda: scoring.crps_quantiles([1.0, 2.0], 1.0, levels=[0.0, 0.5]),
-                ValueError,
-                "^levels ascend",
-            ),
-            (
-                lambda: scoring.crps_quantiles([1.0, 2.0], 1.0, levels=[0.5, 1.0]),
-                ValueError,
-                "^levels ascend",
-            ),
+            (lambda: scoring.crps([1.0, 2.0], [1.0]), ValueError, r"sample .* got \(2,\) and"),
+            (lambda: scoring.crps([1.0, np.nan], 1), ValueError, "^sample must be finite, got"),
+            (lambda: scoring.crps([1.0, 2.0], np.inf), ValueError, "^observed must be finite, got"),
+            (lambda: scoring.crps(["a", "b"], 1.0), TypeError, "^sample must be a number or an"),
         ],
     )
     def test_bad(self, call, error, message):
         """What cannot be scored is named."""
         with pytest.raises(error, match=message):
             call()
+
+    @pytest.mark.parametrize(
+        ("values", "levels", "message"),
+        [
+            ([np.nan, 2.0], [0.2, 0.5], "^values must be finite, got nan$"),
+            ([1.0, 2.0], [0.2, np.nan], "^levels must be finite, got nan$"),
+            ([1.0, 2.0], [0.5], r"^2 quantiles need as many levels, got shape \(1,\)$"),
+            ([1.0, 2.0], [0.5, 0.5], r"^levels ascend between 0 and 1, got \[0.5, 0.5\]$"),
+            ([1.0, 2.0], [0.0, 0.5], "^levels ascend"),
+            ([1.0, 2.0], [0.5, 1.0], "^levels ascend"),
+        ],
+    )
+    def test_bad_quantiles(self, values, levels, message):
+        """Quantiles and levels are finite, as many, and in order."""
+        with pytest.raises(ValueError, match=message):
+            scoring.crps_quantiles(values, 1.0, levels=levels)
 
 
 class TestIntervals:
@@ -154,10 +120,7 @@ class TestIntervals:
 
     def test_bad(self):
         """Intervals upside down, values that are none, nothing to count."""
-        with pytest.raises(
-            ValueError,
-            match="^an interval's lower end must not lie above its upper end, got 2 above 1",
-        ):
+        with pytest.raises(ValueError, match="^an interval's lower end must not lie above its"):
             scoring.coverage([0.0, 2.0], [1.0, 1.0], [1.5, 1.5])
         with pytest.raises(ValueError, match="^coverage needs at least one observation, got 0$"):
             scoring.coverage([], [], np.array([]))
@@ -303,23 +266,17 @@ class TestSkill:
             scoring.skill([-1.0], [1.0], groups=[1])
         with pytest.raises(ValueError, match="^skill compares scores of zero or above, got -2$"):
             scoring.skill([1.0], [-2.0], groups=[1])
-        with pytest.raises(
-            ValueError, match="^skill divides by .* score, which is 0 in all of 1 groups$"
-        ):
+        with pytest.raises(ValueError, match="^skill divides by .* score, which is 0 in all of 1"):
             scoring.skill([1.0], [0.0], groups=[1])
         for name in ("score", "reference"):
             with pytest.raises(ValueError, match=f"^{name} must be finite, got nan$"):
                 scoring.skill(**{"score": [1.0], "reference": [1.0], name: [np.nan]}, groups=[1])
-        with pytest.raises(
-            ValueError, match="^each of at least one case needs a group, got 2 for 1"
-        ):
+        with pytest.raises(ValueError, match="^each of at least one case needs a group, got 2 for"):
             scoring.skill([1.0], [1.0], groups=[1, 2])
         given = {"score": [1.0] * 4, "reference": [2.0] * 4, "groups": list("abab")}
         with pytest.raises(ValueError, match="^every case needs a group, got none for case 1$"):
             scoring.skill(**given | {"groups": ["a", None, "b", "c"]})
-        with pytest.raises(
-            ValueError, match="^each of at least one case needs a group, got 0 for 0 cases$"
-        ):
+        with pytest.raises(ValueError, match="^each of at least one case needs a group, got 0 for"):
             scoring.skill([], np.array([]), groups=[])
         with pytest.raises(ValueError, match="^draws must be at least 1, got 0$"):
             scoring.skill(**given, draws=0)

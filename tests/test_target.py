@@ -71,11 +71,7 @@ class TestTarget:
             ({"value_musd": -5.0}, ValueError, "positive and finite, got -5.0$"),
             ({"value_musd": math.nan}, ValueError, "positive and finite, got nan$"),
             ({"value_musd": math.inf}, ValueError, "positive and finite, got inf$"),
-            (
-                {"value_musd": "1bn"},
-                TypeError,
-                "^value_musd must be a number, got '1bn'$",
-            ),
+            ({"value_musd": "1bn"}, TypeError, "^value_musd must be a number, got '1bn'$"),
             ({"value_musd": True}, TypeError, "^value_musd must be a number, got True$"),
             ({"deadline": 2027.5}, TypeError, "^deadline is a calendar year or None, got 2027.5$"),
             ({"deadline": True}, TypeError, "^deadline is a calendar year or None, got True$"),
@@ -84,18 +80,9 @@ class TestTarget:
             ({"deadline": 0}, ValueError, "^deadline is a calendar year such as 2027, got 0$"),
             ({"deadline": 1899}, ValueError, "such as 2027, got 1899$"),
             ({"deadline": 2201}, ValueError, "such as 2027, got 2201$"),
-            (
-                {"announced": "2022-10-05"},
-                TypeError,
-                "^announced is a datetime.date or None, got '2",
-            ),
+            ({"announced": "2022-10-05"}, TypeError, "^announced is a datetime.date or None, got"),
             ({"announced": pd.NaT}, TypeError, "^announced is a datetime.date or None, got NaT$"),
-            (
-                {"deadline": 2021, "announced": date(2022, 10, 5)},
-                ValueError,
-                "^the deadline must not lie before the announcement, got 2021 for a target "
-                "announced on 2022-10-05; leave it None if no deadline was named$",
-            ),
+            ({"deadline": 2021, "announced": date(2022, 10, 5)}, ValueError, "^the deadline must"),
         ],
     )
     def test_bad(self, changes, error, message):
@@ -246,20 +233,14 @@ class TestProgress:
         late = progress(PAIR, pledge(), base_year=2021)
         assert ratios(late)["un_2026"] == pytest.approx(0.64, abs=0.005)
         assert ratios(late)["open_sdg"] == pytest.approx(0.75, abs=0.005)
-        assert late["status"].tolist()[:2] == [
-            "moderate progress",
-            "progress made, acceleration needed",
-        ]
+        expected = ["moderate progress", "progress made, acceleration needed"]
+        assert late["status"].tolist()[:2] == expected
 
     def test_columns(self):
         """Each row names the method, both years and both values."""
         row = progress(PAIR, pledge(), base_year=2021, last_year=2023).iloc[0]
-        assert row[["base_year", "last_year", "base_musd", "last_musd"]].tolist() == [
-            2021,
-            2023,
-            254.2,
-            562.9,
-        ]
+        expected = [2021, 2023, 254.2, 562.9]
+        assert row[["base_year", "last_year", "base_musd", "last_musd"]].tolist() == expected
 
     def test_un_by_hand(self):
         """100 doubles to 200 in one year; one more such year makes 400: (400-100)/(700-100)."""
@@ -275,49 +256,34 @@ class TestProgress:
         assert ratios(rows)["un_2026"] == pytest.approx(1.0)
 
     @pytest.mark.parametrize(
-        ("method", "edges"),
+        ("method", "edges", "names"),
         [
             (
                 "un_2026",
-                {
-                    0.95: "on track",
-                    0.94: "moderate progress",
-                    0.5: "moderate progress",
-                    0.49: "marginal progress",
-                    0.1: "marginal progress",
-                    0.09: "stagnation",
-                    0.0: "stagnation",
-                    -0.01: "regression",
-                },
+                [0.95, 0.5, 0.1, 0],
+                "on track, moderate progress, marginal progress, stagnation, regression",
             ),
             (
                 "open_sdg",
-                {
-                    0.95: "on track",
-                    0.94: "progress made, acceleration needed",
-                    0.6: "progress made, acceleration needed",
-                    0.59: "limited progress",
-                    0.0: "limited progress",
-                    -0.01: "deterioration",
-                },
+                [0.95, 0.6, 0],
+                "on track, progress made, acceleration needed, limited progress, deterioration",
             ),
             (
                 "eurostat_5",
-                {
-                    0.95: "significant progress",
-                    0.94: "moderate progress",
-                    0.6: "moderate progress",
-                    0.59: "insufficient progress",
-                    0.0: "insufficient progress",
-                    -0.01: "movement away",
-                },
+                [0.95, 0.6, 0],
+                "significant progress, moderate progress, insufficient progress, movement away",
             ),
         ],
     )
-    def test_bands(self, method, edges):
-        """A ratio on the lower edge belongs to the band."""
-        for ratio, status in edges.items():
-            assert next(s for edge, s in METHODS[method].bands if ratio >= edge) == status
+    def test_bands(self, method, edges, names):
+        """A ratio on the lower edge belongs to the band, one below it to the next."""
+        bands = METHODS[method].bands
+
+        def status(ratio):
+            return next(name for edge, name in bands if ratio >= edge)
+
+        assert ", ".join(status(edge) for edge in [*edges, -0.01]) == names
+        assert [status(edge - 0.01) for edge in edges] == [name for _, name in bands[1:]]
         assert METHODS["eurostat_15"].bands == METHODS["eurostat_5"].bands
 
     def test_bands_are_applied(self):
@@ -377,12 +343,8 @@ class TestProgress:
         """Each of several pairs has its own call: 300 of 600 gained, lost, there, lost since."""
         pairs = [100.0] * 3 + [900.0], [200.0, 90.0, 700.0, 600.0]
         ratio, status = method_calls(METHODS["un_2026"], *pairs, [700.0] * 4, ago=1, left=1)
-        assert status.tolist() == [
-            "moderate progress",
-            "regression",
-            "target met",
-            "target met at base",
-        ]
+        expected = ["moderate progress", "regression", "target met", "target met at base"]
+        assert status.tolist() == expected
         assert ratio == pytest.approx([300 / 600, -19 / 600, math.nan, math.nan], nan_ok=True)
 
     def test_deadline_passed(self):
@@ -414,16 +376,10 @@ class TestProgress:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            (
-                {"target": pledge(deadline=None)},
-                r"^progress needs a deadline, KAZ-TKM has none; try Target\(..., deadline=YEAR\)$",
-            ),
+            ({"target": pledge(deadline=None)}, "^progress needs a deadline, KAZ-TKM has none"),
             ({"base_year": 2017}, "^2017 is not in the history, which runs from 2018 to 2025$"),
             ({"last_year": 2026}, "^2026 is not in the history"),
-            (
-                {"base_year": 2023, "last_year": 2023},
-                "^progress needs base year < last year <= deadline, got 2023, 2023, 2027$",
-            ),
+            ({"base_year": 2023, "last_year": 2023}, "^progress needs base year < last year <="),
             ({"base_year": 2024, "last_year": 2023}, "got 2024, 2023, 2027"),
             ({"target": pledge(deadline=2022), "last_year": 2023}, "got 2018, 2023, 2022"),
             ({"target": pledge(deadline=2018)}, "got 2018, 2018, 2018"),
@@ -438,9 +394,7 @@ class TestProgress:
     @pytest.mark.parametrize("years", [{"base_year": 2021.0}, {"last_year": "2023"}])
     def test_years_are_whole(self, years):
         """Years that are no whole numbers are refused."""
-        with pytest.raises(
-            TypeError, match="^(base|last)_year must be a whole number or None, got "
-        ):
+        with pytest.raises(TypeError, match="^(base|last)_year must be a whole number or None"):
             progress(PAIR, pledge(), **years)
 
     def test_bad_history(self):
