@@ -164,21 +164,12 @@ UNCLEAR = {
     "flat": ([5] * 12, r"only 0 rise, too few"),
     "half a year doubled": ([10] * 6 + [20] * 6, r"only 1 rise, too few"),
     "rising singles": (list(range(100, 112)), r"2025-01 alone is 100, 90% of the 12 months of"),
-    "July as much as the half year": (
-        [10, 21, 30, 42, 52, 63, 126],
-        r"if they are sums, 2025-07 alone is 63, 50% of the 7 months of 2025",
-    ),
-    "a correction": (
-        [10, 22, 33, 47, 46, 69, 81, 96],
-        r"values of 2025 rise like sums, but fall from 47 to 46 in 2025-05",
-    ),
-    "a slip of the pen": (
-        [10, 22, 33, 47, 56, 69, 81, 96, 107, 17, 133, 147],
-        r"rise like sums, but fall from 107 to 17 in 2025-10",
-    ),
+    "half the year in July": ([10, 21, 30, 42, 52, 63, 126], r"2025-07 alone is 63, 50% of the 7"),
+    "a correction": ([10, 22, 33, 47, 46, 69, 81, 96], r"fall from 47 to 46 in 2025-05"),
+    "a slip": ([*SUMS[:9], 17, *SUMS[10:]], r"rise like sums, but fall from 107 to 17 in 2025-10"),
     "two slips": (
-        [10, 22, 33, 4, 56, 69, 81, 96, 107, 17, 133, 147],
-        r"rise like sums, but fall from 107 to 17 in 2025-10",
+        [*SUMS[:3], 4, *SUMS[4:9], 17, *SUMS[10:]],
+        r"but fall from 107 to 17 in 2025-10",
     ),
 }
 
@@ -347,19 +338,10 @@ def changed(row, **cells):
 REFUSED = {
     "a gap": (WHOLE.drop(3), r"got none for 2025-04; add what is missing .* start with 2025-05$"),
     "a wide gap": (WHOLE.drop([3, 4]), r"got none for 2025-04 to 2025-05; .*start with 2025-06$"),
-    "a gap over the year": (
-        {"2024-11": 5, "2025-02": 4},
-        r"got none for 2024-12 to 2025-01; .* start with 2025-02$",
-    ),
+    "a gap over the year": ({"2024-11": 5, "2025-02": 4}, r"got none for 2024-12 to 2025-01; "),
     "twice": (revised(), r"^2026-01 is there twice, with 9 and 8; of revised months the newest c"),
-    "twice on a day": (
-        revised(released=["2026-03-01"] * 3),
-        r"^2026-01 is there twice, .* both released on 2026-03-01; keep the right one$",
-    ),
-    "published when": (
-        revised(published=["soon", "2026-03-01", "2026-03-01"]),
-        r"^row 0: must be a day such as 2026-04-15 in published, got 'soon'",
-    ),
+    "twice on a day": (revised(released=["2026-03-01"] * 3), r"^2026-01 .* both released on 2026"),
+    "published when": (revised(published=["soon"] * 3), r"^row 0: must be a day .* got 'soon'"),
     "to come": ({"2026-09": 5, "2026-10": 4}, r"^months must be over, got 2026-10 on 2026-10-05; "),
     "far": ({"2126-09": 5}, r"^months must be over, got 2126-09 on 2026-10-05; leave it out$"),
     "month 13": (changed(2, month=13), r"^row 2: must be a month of 1 to 12, got 13; correct it"),
@@ -373,22 +355,16 @@ REFUSED = {
     "text": (changed(2, value_musd="x"), r"^row 2: must be a number of value_musd, got 'x'"),
     "total": (changed(11, month="Total"), r"^row 11 is no month but a total, got 'Total'; leave"),
     "total label": ({"2025-01": 5, "Итого:": 5}, r"^row 1 is no month but a total, got 'Итого:'"),
-    "quarter": (
-        {pd.Period("2025Q1", "Q"): 5},
-        r"^row 0: must be a month such as 2026-03, got Period\('2025Q1'",
-    ),
+    "quarter": ({pd.Period("2025Q1", "Q"): 5}, r"^row 0: must be a month .* got Period\('2025Q1'"),
     "which day": ({"3/4/2025": 5}, r"^row 0: must be a month such as 2026-03, got '3/4/2025'"),
     "not from January": ({"Feb-Mar 2025": 5}, r"^row 0: must be a month such as 2026-03, got 'Feb"),
     "decimal month": ({2025.1: 5}, r"^row 0: must be a month such as 2026-03, got 2025.1"),
     "no months": (WHOLE[["value_musd"]], r"^the table lacks months, it has value_musd; needed"),
-    "no values": (
-        WHOLE[["year", "month"]],
-        r"^the table lacks values of turnover, it has year, month; needed",
-    ),
+    "no values": (WHOLE[["year", "month"]], r"^the table lacks values of turnover, it has year, m"),
     "empty table": (WHOLE.head(0), r"^months need one row or more, got none; needed are year"),
     "two partners": (
-        WHOLE.assign(partner=["TKM"] * 6 + ["UZB"] * 6),
-        r"got 2 of partner: TKM, UZB; choose: months\[months\['partner'\] == 'TKM'\]$",
+        WHOLE.assign(partner=["TKM", "UZB"] * 6),
+        r"got 2 of partner: TKM, UZB; choose",
     ),
     "unknown flow": (WHOLE.assign(flow="transit"), r"^row 0: must be export, import or turnover"),
     "a flow alone": (
@@ -397,22 +373,16 @@ REFUSED = {
     ),
     "heading twice": (
         WHOLE.assign(Value=1),
-        r"^months have each column once, got value_musd 2 times$",
+        r"^months have each column once, got value_musd 2 tim",
     ),
     "two levels": (pd.concat({"a": WHOLE}, axis=1), r"^months have one heading a column, got"),
     "uneven columns": ({"year": [2025], "month": [1, 2]}, r"^the columns of a table of months are"),
-    "list": (
-        [1, 2],
-        r"^a list of months has a mapping or a pair \(month, value\) a month, got \[1",
-    ),
+    "list": ([1, 2], r"^a list of months has a mapping or a pair .* got \[1"),
     "number": (5, r"^months must be .*, got 5$"),
     "dollars": ({"2025-01": 5e6}, r"below 1,000,000 a month, got 5,000,000 in 2025-01; divide"),
     "CSV heading": ("month,x\n2025-01,5\n", r"^the text starts with 'month,x'; needed are year"),
     "CSV text": ("date,value\n2025-01,x\n", r"^the text line 2: must be a number, got 'x'$"),
-    "CSV empty": (
-        "date,value\n2025-01,5\n2025-02,\n",
-        r"^the text line 3: value_musd is empty; .* leave the row out if it is not published yet$",
-    ),
+    "CSV empty": ("date,value\n2025-01,5\n2025-02,\n", r"^the text line 3: value_musd is empty; "),
     "CSV total": ("date,value\n2025-01,5\nTotal,5\n", r"^the text line 3 is no month but a total"),
     "CSV thousands": ("date;value\n2025-01;1.023\n", r"line 2: must be clear: thousands or"),
     "no file": ("none.csv", r"^there is no file none.csv; give the path of your own CSV$"),
