@@ -582,4 +582,13 @@ def test_hindcasts_end_with_the_year_judged():
     judged = tl.assess(target, as_of=target.announced).by
     known = tl.load_turnover("TUR", "DEU")["year"].max()
     assert judged < known
-    assert tl.hindcasts(target).empty
+    scored = tl.hindcasts(target)
+    assert scored["year"].tolist() == [2024]
+    # Its years 2017-2022 are missing: the simple forecasters cannot be asked.
+    assert scored["forecaster"].tolist() == ["panel_growth"]
+
+
+@pytest.mark.parametrize("target_id", ["TUR-KAZ-2024", "RUS-TJK-2025"])
+def test_hindcasts_of_few_years_or_a_far_one(target_id):
+    """Six years are too few for the simple forecasters, 14 ahead too many: the model answers."""
+    assert "panel_growth" in set(tl.hindcasts(tl.open_target(target_id))["forecaster"])

@@ -11,9 +11,10 @@ from tradelib.front.gather import gather
 from tradelib.ground.edge import validated
 from tradelib.ground.errors import InputError
 from tradelib.ground.growth import cagr
+from tradelib.science.outlook.growth_model import MAX_HORIZON
 from tradelib.science.outlook.paths import Forecast
 from tradelib.science.outlook.predictive import outlook
-from tradelib.science.outlook.simple import FORECASTERS
+from tradelib.science.outlook.simple import FITTED, FORECASTERS
 from tradelib.science.pledge.target import Target, check_in_dollars
 from tradelib.science.scores import scoring
 from tradelib.science.verdict.case import Case
@@ -100,7 +101,8 @@ def hindcasts(target: Target) -> pd.DataFrame:
         a day after it: ``as_of``, ``forecaster``,
         ``year``, ``low``, ``median``, ``high`` (80 %, US$ million), ``observed`` (US$ million),
         ``crps`` (of the log) and ``inside`` (whether ``observed`` lies between ``low`` and
-        ``high``). Beside the simple forecasters there are two lines of constant growth, whose score
+        ``high``). The simple forecasters have rows on days on which the pair had enough years
+        without a gap. Beside them there are two lines of constant growth, whose score
         is the absolute error of their log. ``required path`` leads to the target; ``pace so far``
         is the growth since the year before the announcement, by which official methods judge.
 
@@ -126,13 +128,17 @@ def hindcasts(target: Target) -> pd.DataFrame:
         model = outlook(case.history, model=case.information.model, nowcast=case.nowcast)
         if case.parts is not None:
             model = estimate_all([case], whole=False)[0].outlook
-        forecasts = [model.paths(case.ahead)]
-        forecasts += [
-            forecaster(case.history, horizon=case.ahead, nowcast=case.nowcast)
-            for forecaster in FORECASTERS.values()
-        ]
+        ahead = min(case.ahead, MAX_HORIZON)
+        forecasts = [model.paths(ahead)]
+        if _is_long_run(case.history["year"]):
+            forecasts += [
+                forecaster(case.history, horizon=ahead, nowcast=case.nowcast)
+                for forecaster in FORECASTERS.values()
+            ]
         lines = _lines(case)
-        later = (observed.index > case.now.last_year) & (observed.index <= case.by)
+        later = (observed.index > case.now.last_year) & (
+            observed.index <= case.now.last_year + ahead
+        )
         for year in observed.index[later].tolist():
             value = float(observed[year])
             scored = [_scored(forecast, year, value) for forecast in forecasts]
@@ -141,6 +147,11 @@ def hindcasts(target: Target) -> pd.DataFrame:
             rows += [outcome | row for row in scored]
     columns = ["as_of", "forecaster", "year", "low", "median", "high", "observed", "crps", "inside"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _is_long_run(years: pd.Series) -> bool:
+    """Whether the simple forecasters can read a history: enough years, and none missing between."""
+    return len(years) >= FITTED and not (years.diff() > 1).any()
 
 
 def _lines(case: Case) -> dict[str, float]:
