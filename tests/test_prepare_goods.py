@@ -134,6 +134,7 @@ def test_like_pairs():
     names = [f"BE{letter}" for letter in "ABCDEFGHIJ"]
     rows = [(f"{name}-ROM", 2018, "Metals", 100 * i, 0) for i, name in enumerate(names, 1)]
     rows += [(f"{name}-ROM", 2018, "Textiles", 0, 1000 - 100 * i) for i, name in enumerate(names, 1)]
+    rows.pop()  # nothing of the last one's: a section that a panel leaves out is one of nothing
     trade = flows(*[(name, "ROU", 18.0) for name in names], *[("ROU", name, 12.0) for name in names])
     table = prepare.like(prepare.recent(panel(*rows)), trade).set_index("section")
     assert table[["size_from", "size_to", "n"]].drop_duplicates().to_numpy().tolist() == [
@@ -142,6 +143,7 @@ def test_like_pairs():
     # Of twenty flows ten are of .1 to 1, and ten of nothing: the nineteenth's place is 17.1.
     assert table.loc["Metals", "q0.9"] == pytest.approx(0.81)
     assert table.loc["Metals", "median"] == pytest.approx(0.05)
+    assert table.loc["Textiles", "median"] == 0
     assert table.loc["Weapons", "median"] == 0
 
 

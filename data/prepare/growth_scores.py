@@ -118,8 +118,8 @@ def pairs_of(
 def largest(table: pd.DataFrame, count: int) -> pd.Index:
     """The countries with the largest trade, as many as `count`."""
     countries = sides(table)
-    total = sum(table["turnover_musd"].groupby(countries[side]).sum() for side in (0, 1))
-    return total.nlargest(count).index
+    of_sides = [table["turnover_musd"].groupby(countries[side]).sum() for side in (0, 1)]
+    return pd.concat(of_sides).groupby(level=0).sum().nlargest(count).index
 
 
 def every_second_country(table: pd.DataFrame) -> list[str]:

@@ -1,0 +1,655 @@
+"""The scripts of growth: panels by hand, what each vintage may see, forecasters, groups, tables."""
+
+import itertools
+import json
+import math
+import sys
+
+import forecaster_scores
+import growth_model as prepare
+import growth_scores
+import growth_table
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import tradelib as tl
+from tradelib.science.outside.windows import PAST
+
+DATA = ROOT / "data"
+NAN = float("nan")
+
+
+def directed(*rows):
+    """Flows between countries."""
+    return pd.DataFrame(rows, columns=["exporter", "importer", "year", "trade"])
+
+
+class TestPanels:
+    """Panels of pairs from what sources print."""
+
+    FLOWS = directed(
+        ("BBB", "AAA", 2001, 5.0),
+        ("AAA", "BBB", 2001, 7.0),
+        ("AAA", "AAA", 2001, 99.0),
+        ("AAA", "CCC", 2001, 2.0),
+        ("CCC", "AAA", 2001, 1.0),
+        ("CCC", "AAA", 2002, 4.0),
+    )
+
+    def test_both_directions(self):
+        """Added, under one name, without trade at home."""
+        table = prepare.turnover(self.FLOWS)
+        assert table.to_numpy().tolist() == [
+            ["AAA-BBB", 2001, 12.0],
+            ["AAA-CCC", 2001, 3.0],
+            ["AAA-CCC", 2002, 4.0],
+        ]
+
+    def test_one_direction(self):
+        """Of a name of even letters what its first sells, of others what its second does.
+
+        A is 65, so that AAA-BBB has 3 x 65 + 45 + 3 x 66 = 438, and AAA-CCC 441.
+        """
+        assert prepare.is_even("AAA-BBB")
+        assert not prepare.is_even("AAA-CCC")
+        table = prepare.turnover(self.FLOWS, one_direction=True)
+        assert table.to_numpy().tolist() == [
+            ["AAA-BBB", 2001, 7.0],
+            ["AAA-CCC", 2001, 1.0],
+            ["AAA-CCC", 2002, 4.0],
+        ]
+
+    TOTALS = pd.DataFrame(
+        [
+            (office, partner, year, flow, value)
+            for office, partner, year, flow, value in [
+                ("USA", "CAN", 2001, "export", 5.0),
+                ("USA", "CAN", 2001, "import", 3.0),
+                ("USA", "CAN", 2001, "import_consignment", 50.0),
+                ("USA", "CAN", 2002, "export", 5.0),
+                ("USA", "DEU", 2001, "export", 0.0),
+                ("USA", "DEU", 2001, "import", 2.0),
+                ("USA", "ZAF", 2019, "export", 1.0),
+                ("USA", "ZAF", 2019, "import", 1.0),
+                ("UZB", "CAN", 2001, "export", 0.0),
+                ("UZB", "CAN", 2001, "import", 2.0),
+                ("ARM", "CAN", 2001, "export", 0.0),
+                ("ARM", "CAN", 2001, "import", 2.0),
+                ("ARM", "CAN", 2002, "export", 1.0),
+                ("ARM", "CAN", 2002, "import", 2.0),
+                ("KAZ", "TKM", 2001, "export", 1.0),
+                ("KAZ", "TKM", 2001, "import", 1.0),
+                ("RUS", "KAZ", 2001, "export", 1.0),
+                ("RUS", "KAZ", 2001, "import", 1.0),
+                ("KGZ", "CAN", 2001, "export", 0.0),
+                ("KGZ", "CAN", 2001, "import", 2.0),
+            ]
+        ],
+        columns=["reporter", "partner", "year", "flow", "value_mn"],
+    )
+
+    def test_offices(self, tmp_path):
+        """Both flows known, by origin; a zero of two offices is unknown, of others it is none."""
+        self.TOTALS.to_parquet(tmp_path / "national_partner_totals.parquet")
+        found = prepare.national(tmp_path)
+        assert set(found) == {"USA", "KGZ", "UZB", "ARM", "RUS"}
+        rows = {office: table.to_numpy().tolist() for office, table in found.items()}
+        assert rows["USA"] == [
+            ["CAN-USA", 2001, 8.0],
+            ["DEU-USA", 2001, 2.0],
+            ["USA-ZAF", 2019, 2.0],
+        ]
+        assert rows["UZB"] == []
+        assert rows["ARM"] == [["ARM-CAN", 2002, 3.0]]
+        assert rows["RUS"] == [["KAZ-RUS", 2001, 2.0]]
+        assert rows["KGZ"] == [["CAN-KGZ", 2001, 2.0]]
+
+    def test_all(self, tmp_path):
+        """Each source with both directions and with one, the offices; never the article's pair."""
+        self.TOTALS.to_parquet(tmp_path / "national_partner_totals.parquet")
+        flows = pd.concat([self.FLOWS, directed(("KAZ", "TKM", 2001, 9.0))])
+        late = flows.rename(columns={"trade": "trade_musd"})
+        late.to_parquet(tmp_path / "itpde_r1_total_2000_2016.parquet")
+        early = flows.assign(trade=flows["trade"] * 10, year=flows["year"] - 10)
+        early.to_parquet(tmp_path / "agtpa_applications_1986_2006.parquet")
+        both = prepare.turnover(flows).astype({"pair": "category"})
+        both.to_parquet(tmp_path / "pair_turnover_2000_2016.parquet")
+        found = prepare.panels(tmp_path)
+        assert list(found) == [
+            "ITPD-E",
+            "ITPD-E, one direction",
+            "guide",
+            "guide, one direction",
+            *prepare.OFFICES,
+        ]
+        sums = [found[name]["turnover_musd"].sum() for name in list(found)[:4]]
+        assert sums == [19, 12, 190, 120]
+        assert not any((table["pair"] == "KAZ-TKM").any() for table in found.values())
+        assert found["ITPD-E"]["pair"].dtype == "str"
+        assert set(found["guide"]["year"]) == {1991, 1992}
+
+
+def gdp(growth_of_others, first=2000):
+    """GDP in which the USA stands still, Italy and Kenya grow alike, and a group is no country."""
+    others = np.exp(np.cumsum([0, *growth_of_others]))
+    years = range(first, first + len(others))
+    paths = {"USA": np.ones(len(others)), "ITA": others, "KEN": others, "EUU": others * 9}
+    tables = [
+        pd.DataFrame({"iso3": iso3, "year": years, "gdp_usd": path}) for iso3, path in paths.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+class TestDollar:
+    """Which file a year of the dollar's cycle is read from."""
+
+    def test_files(self, tmp_path, monkeypatch):
+        """To 2023 one vintage, from 2024 on another, and for 2025 the growth of a third."""
+        usual = [0.02] * 10
+        gdp([*usual, 0.12], 2013).to_parquet(tmp_path / "wdi_gdp_usd_1960_2024.parquet")
+        old = gdp([*usual, 0.22], 2012)
+        old.to_parquet(tmp_path / "wdi_gdp_usd_1960_2023.parquet")
+        gdp([0.32], 2024).to_csv(tmp_path / "gdp_2025.csv", index=False)
+        monkeypatch.setattr(prepare, "NEWEST_GDP", tmp_path / "gdp_2025.csv")
+
+        def beyond(gains):
+            return sum(gains[-10:]) - 10 * sum(gains) / len(gains)
+
+        # Ten years at the usual pace are no news.
+        of_2023 = {2022: 0.0, 2023: beyond([*usual, 0.22])}
+        assert dict(prepare.dollar(tmp_path, 2023)) == pytest.approx(of_2023, abs=1e-4)
+        of_2024 = {2023: 0.0, 2024: beyond([*usual, 0.12])}
+        assert dict(prepare.dollar(tmp_path, 2024)) == pytest.approx(of_2024, abs=1e-4)
+        of_2025 = of_2024 | {2025: beyond([*usual, 0.12, 0.32])}
+        assert dict(prepare.dollar(tmp_path, 2025)) == pytest.approx(of_2025, abs=1e-4)
+
+    def test_growth(self):
+        """In logs, from the second year on, of countries alone; less that of the USA."""
+        steps = prepare.log_growth(gdp([0.1, -0.2]))
+        assert steps.columns.tolist() == [2001, 2002]
+        assert steps.index.tolist() == ["ITA", "KEN", "USA"]
+        assert prepare.gain_on_usa(steps).to_dict() == pytest.approx({2001: 0.1, 2002: -0.2})
+        steps.loc["USA"] = 0.05
+        steps.loc["FRA"] = 9.0
+        assert prepare.gain_on_usa(steps).to_dict() == pytest.approx({2001: 0.05, 2002: -0.25})
+
+
+def years(first, last, pairs=("A-B", "A-C")):
+    """A panel with each year, of some pairs."""
+    rows = list(itertools.product(pairs, range(first, last + 1)))
+    return pd.DataFrame(rows, columns=["pair", "year"]).assign(turnover_musd=1.0)
+
+
+TABLES = {
+    "ITPD-E": years(2000, 2016, ("A-B", "A-C", "B-C")),
+    "guide": years(1986, 2006),
+    **{office: years(1995, 2024) for office in prepare.OFFICES},
+}
+
+
+class TestVintages:
+    """What each vintage may see, and says that it saw."""
+
+    def test_known(self):
+        """Offices to the last year out by then, that year among them; sources came out whole."""
+        found = prepare.known(TABLES, 2018)
+        assert found["USA"]["year"].max() == 2018
+        assert found["RUS"]["year"].max() == 2018
+        assert found["guide"] is TABLES["guide"]
+        assert prepare.known(TABLES, 2004)["ITPD-E"]["year"].max() == 2016
+
+    def test_words(self):
+        """Pairs and years by source, the years of GDP, and whether it was revised since."""
+        public = prepare.known(TABLES, 2018)
+        words = prepare.words(public, ((1971, 0.1), (2019, 0.2)), "2020-12-31")
+        assert words.startswith("3 pairs of 2000-2016 (USITC ITPD-E, Release 1) and 2 pairs of 1986")
+        assert "2 of 1995-2018 (US Census Bureau), 2 of 1995-2018 (National Stat" in words
+        assert words.endswith(
+            "; of the dollar, GDP of 1961-2019 (World Bank, as revised by 2024-07-01)"
+        )
+        later = prepare.words(public, ((1971, 0.1), (2023, 0.2)), "2025-02-28")
+        assert later.endswith("GDP of 1961-2023 (World Bank)")
+
+    @pytest.mark.parametrize("day", prepare.VINTAGES)
+    def test_what_ships_says_the_same(self, day):
+        """Each shipped vintage names the last year of offices and of GDP that the script allows."""
+        model = tl.growth_model(as_of=day)
+        assert model.known_from == day
+        last = prepare.VINTAGES[day]
+        for name in prepare.OFFICES.values():
+            assert f"({name})" in model.trained_on
+        assert f"-{min(last, 2022)} (US Census Bureau)" in model.trained_on
+        assert f"-{last} (Armstat)" in model.trained_on
+        assert f"GDP of 1960-{prepare.GDP[day]} (World Bank" in model.trained_on
+        assert model.cycle[-1][0] == prepare.GDP[day]
+
+    def test_later_days_ship_too(self):
+        """One a later GDP, on the day on which it was out: 1 July of the next year."""
+        for day, last in prepare.LATER_GDP.items():
+            model = tl.growth_model(as_of=day)
+            assert (model.known_from, model.cycle[-1][0]) == (day, last)
+            assert day == f"{last + 1}-07-01"
+            assert f"-{last} (World Bank)" in model.trained_on
+
+    @pytest.fixture
+    def learned(self, monkeypatch):
+        """Let fits and eras be told apart: they keep what they were given."""
+        calls = []
+
+        def fit(tables, **options):
+            calls.append(("fit", tables["USA"]["year"].max(), options))
+            return MODEL
+
+        def eras(tables, model):
+            calls.append(("eras", tables["USA"]["year"].max(), model.known_from))
+            return model
+
+        monkeypatch.setattr(prepare, "fit_growth_model", fit)
+        monkeypatch.setattr(prepare, "eras", eras)
+        return calls
+
+    def test_vintage(self, learned):
+        """Fit, words and eras are of the same tables: those known by the day."""
+        cycle = ((1971, 0.1), (2020, 0.2))
+        prepare.vintage(TABLES, "2022-06-30", cycle)
+        (_, last, options), (_, last_of_eras, _) = learned
+        assert last == last_of_eras == 2021
+        assert (options["cycle"], options["known_from"]) == (cycle, "2022-06-30")
+        assert "1995-2021 (US Census Bureau)" in options["trained_on"]
+
+    def test_shipped(self, learned):
+        """Eras alone are learned anew, of the three fitted vintages, each from its own years."""
+        models = prepare.shipped(TABLES, DATA)
+        days = list(prepare.VINTAGES)
+        assert [model.known_from for model in models] == days
+        assert learned == [
+            ("eras", last, day) for day, last in zip(days, (2018, 2021, 2024), strict=True)
+        ]
+
+    def test_later_gdp(self, monkeypatch):
+        """After all models the newest with longer cycles, each with its day and words."""
+        monkeypatch.setattr(prepare, "dollar", lambda folder, last: ((last, 0.5),))
+        oldest = tl.growth_model(as_of="2020-12-31")
+        newest = tl.growth_model(as_of="2025-02-28")
+        models = prepare.with_later_gdp([oldest, newest], None)
+        assert models[:2] == [oldest, newest]
+        assert [model.known_from for model in models[2:]] == ["2025-07-01", "2026-07-01"]
+        assert [model.cycle for model in models[2:]] == [((2024, 0.5),), ((2025, 0.5),)]
+        for model, last in zip(models[2:], (2024, 2025), strict=True):
+            assert f"GDP of 1960-{last} (World Bank)" in model.trained_on
+            assert (model.among, model.eras) == (newest.among, newest.eras)
+
+    @pytest.mark.parametrize("eras", [False, True])
+    def test_main(self, learned, monkeypatch, tmp_path, eras):
+        """A vintage a day with its own cycle, or what ships with eras anew; then the later ones."""
+        asked = []
+        monkeypatch.setattr(prepare, "panels", lambda folder: TABLES)
+        monkeypatch.setattr(
+            prepare, "dollar", lambda folder, last: asked.append(last) or ((1970, 0.1), (last, 0.5))
+        )
+        command = ["growth_model.py", "folder", "--out", str(tmp_path)]
+        monkeypatch.setattr(sys, "argv", command + ["--eras"] * eras)
+        prepare.main()
+        written = json.loads((tmp_path / "growth_model.json").read_text())["vintages"]
+        assert len(written) == 5
+        assert asked == ([] if eras else [2019, 2020, 2023]) + [2024, 2025]
+        fits = [options["known_from"] for kind, _, options in learned if kind == "fit"]
+        assert fits == ([] if eras else list(prepare.VINTAGES))
+
+    def test_digits(self):
+        """The cycle that ships has four digits, and no more."""
+        values = [abs(value) for _, value in tl.growth_model().cycle]
+        assert max(len(f"{value!r}".partition(".")[2]) for value in values) == prepare.DIGITS
+
+
+MODEL = tl.growth_model(as_of="2025-02-28")
+
+
+class TestDrift:
+    """How far growth lay from what the model says of it."""
+
+    def test_read_as_users_are(self, monkeypatch):
+        """The last 25 years, three of them known and the last one a million or more; falls count."""
+        asked = []
+
+        def quantiles(history, *, horizons, quantiles, model):
+            asked.append(history)
+            assert quantiles == [0.5]
+            return np.full((len(history), len(horizons), 1), 2.0)
+
+        monkeypatch.setattr(prepare, "panel_quantiles", quantiles)
+        monkeypatch.setattr(prepare, "FEW", 1)
+        values = {
+            "A-B": [5.0] * 30 + [8.0],
+            "A-C": [NAN] * 28 + [5.0, 5.0, 0.2],  # two years known at the end: not yet
+            "A-D": [NAN] * 27 + [5.0, 5.0, 1.0, 0.2],
+            "A-E": [5.0] * 29 + [0.9, 4.0],
+        }
+        wide = pd.DataFrame(values, range(1990, 2021)).T
+        table = wide.rename_axis("pair").reset_index().melt("pair", var_name="year")
+        table = table.rename(columns={"value": "turnover_musd"}).astype({"year": int})
+        found = prepare.drift(table.dropna(), None)
+        assert found.index.tolist() == list(range(1992, 2020))
+        last = asked[-1]
+        assert last.shape == (2, 25)
+        assert last.columns.tolist() == list(range(1995, 2020))
+        # Eight over two, and a fall below a million counts as one over two: the mean of the logs.
+        assert found.loc[2019, 1] == pytest.approx((math.log(4) - math.log(2)) / 2)
+        assert found.loc[2019, 2:].isna().all()
+        assert found.loc[2018, 1] == pytest.approx(
+            np.median(np.log([5 / 2, 1 / 2]))  # A-B and A-E, which fell to .9
+        )
+
+    def test_too_few(self, monkeypatch):
+        """A horizon of fewer than fifteen pairs is missing, and so is a start year of so few."""
+        monkeypatch.setattr(
+            prepare, "panel_quantiles", lambda history, **_: np.full((len(history), 10, 1), 2.0)
+        )
+        rows = {f"A{i:02}-B": [4.0, 4.0, 4.0, 4.0] for i in range(15)}
+        rows |= {"A99-B": [4.0, 4.0, 4.0, NAN]}
+        wide = pd.DataFrame(rows, range(2000, 2004)).T
+        table = wide.rename_axis("pair").reset_index().melt("pair", var_name="year")
+        table = table.rename(columns={"value": "turnover_musd"}).astype({"year": int}).dropna()
+        assert prepare.drift(table, None).loc[2002, 1] == pytest.approx(math.log(2))
+        fewer = table[(table["pair"] != "A00-B") | (table["year"] < 2003)]
+        assert prepare.drift(fewer, None).loc[2002].isna().all()
+
+
+class TestScoresOfGrowth:
+    """Forecasters that are told less, and groups that are scored apart."""
+
+    HISTORY = pd.DataFrame([range(1, 11)], ["KAZ-TKM"], range(2001, 2011), dtype=float)
+
+    @pytest.fixture
+    def told(self, monkeypatch):
+        """What the model is told, kept."""
+        kept = []
+        monkeypatch.setattr(
+            growth_scores, "forecast_panel", lambda history, **_: kept.append(history) or history
+        )
+        return kept
+
+    def test_alone(self, told):
+        """Every year, without the name."""
+        growth_scores.alone(self.HISTORY, horizons=[1])
+        assert told[0].index.tolist() == [0]
+        assert told[0].to_numpy().tolist() == self.HISTORY.to_numpy().tolist()
+
+    def test_last(self, told):
+        """The last value, and nothing else."""
+        growth_scores.last(self.HISTORY, horizons=[1])
+        assert told[0].columns.tolist() == [2010]
+        assert told[0].to_numpy().tolist() == [[10]]
+
+    def test_gap(self, told):
+        """Six years missing before the last value; the history that was given stays whole."""
+        growth_scores.gap(self.HISTORY, horizons=[1])
+        assert told[0].notna().iloc[0].tolist() == [True] * 3 + [False] * 6 + [True]
+        assert told[0].index.tolist() == [0]
+        assert self.HISTORY.notna().all(axis=None)
+
+    def test_four_ways_one_fit(self, monkeypatch):
+        """Each way is asked under its own name, with one fit an origin for all four."""
+        fitted = []
+        heard = []
+
+        def say(name):
+            return lambda history, *, horizons, quantiles, model: heard.append((name, model))
+
+        for name in ("forecast_panel", "alone", "gap", "last"):
+            monkeypatch.setattr(growth_scores, name, say(name))
+        ways = growth_scores.growth_forecasters(lambda year: fitted.append(year) or year)
+        for way in ways.values():
+            way(self.HISTORY, horizons=[1], quantiles=[0.5])
+        ways["growth"](self.HISTORY.iloc[:, :-1], horizons=[1], quantiles=[0.5])
+        assert fitted == [2010, 2009]
+        names = ["forecast_panel", "alone", "gap", "last"]
+        assert heard == [*((name, 2010) for name in names), ("forecast_panel", 2009)]
+        assert list(ways) == ["growth", "growth_alone", "growth_gap", "growth_last"]
+
+    TABLE = pd.DataFrame(
+        {
+            "pair": ["AAA-BBB", "AAA-CCC", "BBB-CCC", "CCC-DDD"],
+            "turnover_musd": [1.0, 2.0, 4.0, 8.0],
+        }
+    )
+
+    def test_pairs_of(self):
+        """With one of the countries on either side, or with both."""
+        one = growth_scores.pairs_of(self.TABLE, ["AAA", "DDD"])
+        assert one.index.tolist() == [0, 1, 3]
+        both = growth_scores.pairs_of(self.TABLE, ["AAA", "BBB"], both_sides=True)
+        assert both.index.tolist() == [0]
+
+    def test_largest(self):
+        """By trade on both sides: C has 14, D 8, B 5, A 3."""
+        assert growth_scores.largest(self.TABLE, 3).tolist() == ["CCC", "DDD", "BBB"]
+
+    def test_every_second_country(self):
+        """From the first by name on."""
+        assert growth_scores.every_second_country(self.TABLE) == ["AAA", "CCC"]
+
+    def test_groups(self):
+        """A class begins with its lower end; wilder than the middle pair; both sides Soviet."""
+        rows = {
+            "KAZ-UZB": [1.0, 1.0, 19.9],
+            "KAZ-USA": [20.0, 20.0, 20.0],
+            "USA-VNM": [199.0, 210.0, 199.0],
+            "EST-RUS": [100.0, 300.0, 2000.0],
+        }
+        history = pd.DataFrame(rows).T
+        classes, others = growth_scores.groups()
+        of_class = {name: history.index[group(history)].tolist() for name, group in classes.items()}
+        assert of_class == {
+            "under 20m": ["KAZ-UZB"],
+            "20m to 200m": ["KAZ-USA", "USA-VNM"],
+            "200m to 2bn": [],
+            "over 2bn": ["EST-RUS"],
+        }
+        found = {name: history.index[group(history)].tolist() for name, group in others.items()}
+        assert found == {
+            "wild": ["KAZ-UZB", "EST-RUS"],
+            "calm": ["KAZ-USA", "USA-VNM"],
+            "former Soviet": ["KAZ-UZB", "EST-RUS"],
+        }
+        middle = history.iloc[:3]
+        assert growth_scores.is_wild(middle).tolist() == [True, False, False]
+
+    def test_trials_by_panel(self, monkeypatch):
+        """What each trial scores: nine years, nine tenths, the largest; and its groups."""
+        pairs = [f"C{i:02}-C{j:02}" for i in range(70) for j in range(i + 1, 70)]
+        size = pd.Series({pair: float(200 - int(pair[1:3]) - int(pair[5:])) for pair in pairs})
+        late = years(2003, 2006, pairs)
+        late["turnover_musd"] = late["pair"].map(size)
+        early = years(1990, 1991)
+        tables = {"late": late, "late, one": early, "early": years(1990, 1992), "one": early}
+        fits = []
+        monkeypatch.setattr(
+            growth_scores, "fit_growth_model", lambda *_, **options: fits.append(options)
+        )
+        trials = {trial.name: trial for trial in growth_scores.trials(tables, ())}
+        assert trials["nine years of history"].panel["year"].min() == 2005
+        share = len(trials["one in ten figures missing"].panel) / len(late)
+        assert share == pytest.approx(0.9, abs=1e-3)
+        for name, count in (("60 largest countries", 60), ("17 largest economies, refitted", 17)):
+            assert trials[name].panel["pair"].nunique() == count * (count - 1) / 2
+        assert trials["learned 2000-2016, scored 1993-2005"].panel is tables["early"]
+        sizes, others = growth_scores.groups()
+        assert list(trials["refitted at each origin"].groups) == [*sizes, *others]
+        assert list(trials["learned 2000-2016, scored 1993-2005"].groups) == list(sizes)
+        assert sum(trial.groups is not None for trial in trials.values()) == 2
+        refitted = trials["refitted at each origin"].fit
+        for origin in (2006, 2007, 2008, 2009, 2010, 2012, 2013):
+            refitted(origin)
+        assert [options["known_by"] for options in fits] == [2004, 2007, 2010, 2013]
+
+    def test_what_ships(self):
+        """Horizons, groups and digits of the shipped table are the script's."""
+        table = pd.read_csv(DATA / "growth_scores.csv")
+        assert sorted(set(table["horizon"])) == list(growth_scores.HORIZONS)
+        sizes, others = growth_scores.groups()
+        assert set(table["group"]) == {"all", *sizes, *others}
+        crps = table["crps"].round(growth_scores.DIGITS)
+        assert (table["crps"] == crps).all()
+        assert (table["crps"] != table["crps"].round(growth_scores.DIGITS - 1)).any()
+        stamps = table[["source_id", "released"]].drop_duplicates().to_numpy().tolist()
+        assert stamps == [[growth_scores.SOURCE, growth_scores.KNOWN_FROM]]
+
+    def test_written_rounded(self, tmp_path):
+        """Five digits, and where it is from."""
+        table = pd.DataFrame({"crps": [1 / 3]})
+        growth_scores.write_table(table, tmp_path, "x")
+        assert (tmp_path / "x.csv").read_text() == (
+            "crps,source_id,released,note\n0.33333,itpde_r1,2020-12-31,\n"
+        )
+
+
+class TestForecasterScores:
+    """Which forecasters are scored, how, and what is kept of an interrupted run."""
+
+    @pytest.fixture
+    def scored(self, monkeypatch):
+        """What `backtest` was given, kept; it answers with two rows."""
+        kept = []
+        rows = pd.DataFrame(
+            {
+                "forecaster": ["naive", "drift", "naive", "naive"],
+                "origin": [2010, 2009, 2009, 2009],
+                "horizon": [1, 1, 2, 1],
+                "crps": 2 / 3,
+            }
+        )
+
+        def backtest(table, forecasters, **options):
+            kept.append((table, forecasters, options))
+            return rows
+
+        monkeypatch.setattr(forecaster_scores, "backtest", backtest)
+        monkeypatch.setattr(
+            forecaster_scores, "one_by_one", lambda forecaster, **options: (forecaster, options)
+        )
+        return kept
+
+    def test_scores(self, scored):
+        """Closed forms where there are some, paths for all others; six digits, and the source."""
+        table = forecaster_scores.scores("table", origins=[2009], names=["naive", "drift", "theta"])
+        ((given, forecasters, options),) = scored
+        assert given == "table"
+        assert forecasters["naive"] is forecaster_scores.naive_quantiles
+        assert forecasters["drift"] is forecaster_scores.drift_quantiles
+        assert forecasters["theta"] == (forecaster_scores.FORECASTERS["theta"], {"n_paths": 2000})
+        assert options == {"origins": [2009], "sample": 350}
+        assert set(table["crps"]) == {0.666667}
+        stamps = table[["source_id", "released"]].drop_duplicates().to_numpy().tolist()
+        assert stamps == [["itpde_r1", "2020-12-31"]]
+
+    @pytest.mark.parametrize("interrupted", [False, True])
+    def test_main(self, scored, monkeypatch, tmp_path, interrupted):
+        """Sorted; a run that was interrupted is taken up; what it kept is gone in the end."""
+        panel = pd.DataFrame({"pair": pd.Categorical(["A-B"]), "year": 2001, "turnover_musd": 1.0})
+        panel.to_parquet(tmp_path / "panel.parquet")
+        partial = tmp_path / "scores.partial"
+        if interrupted:
+            partial.write_text("forecaster\nx\n")
+        command = ["forecaster_scores.py", str(tmp_path / "panel.parquet"), "--out"]
+        monkeypatch.setattr(sys, "argv", [*command, str(tmp_path / "scores.csv")])
+        forecaster_scores.main()
+        ((table, forecasters, options),) = scored
+        assert table["pair"].dtype == "str"
+        assert list(forecasters) == list(forecaster_scores.FORECASTERS)
+        assert (options["done"] is not None) == interrupted
+        assert not interrupted or options["done"]["forecaster"].tolist() == ["x"]
+        assert not partial.exists()
+        options["save"](pd.DataFrame({"forecaster": ["theta"]}))
+        assert partial.read_text() == "forecaster\ntheta\n"
+        written = pd.read_csv(tmp_path / "scores.csv")
+        assert written[["forecaster", "origin", "horizon"]].to_numpy().tolist() == [
+            ["drift", 2009, 1],
+            ["naive", 2009, 1],
+            ["naive", 2009, 2],
+            ["naive", 2010, 1],
+        ]
+
+    def test_what_ships(self):
+        """At most as many pairs an origin as the script draws, and as many in the first year."""
+        table = pd.read_csv(DATA / "forecaster_scores.csv")
+        assert set(table["forecaster"]) == set(forecaster_scores.FORECASTERS)
+        assert table["n"].max() == forecaster_scores.SAMPLE
+        assert (table["crps"] != table["crps"].round(forecaster_scores.DIGITS - 1)).any()
+
+
+class TestGrowthTable:
+    """The tables of growth by size, past and group."""
+
+    def test_groups(self, tmp_path):
+        """Who shares a border, under today's codes and in order; every two Soviet republics."""
+        rows = [("ROM", "HUN", 1), ("HUN", "ROM", 1), ("USA", "VNM", 0), ("YUG", "BGR", 1)]
+        rows += [("ZAR", "AGO", 1)]
+        distances = pd.DataFrame(rows, columns=["iso_o", "iso_d", "contig"])
+        distances.to_parquet(tmp_path / "cepii_geodist_dyadic.parquet")
+        groups = growth_table.groups(tmp_path)
+        assert groups["neighbours"] == ["AGO-COD", "BGR-SRB", "HUN-ROU"]
+        assert len(groups["former_soviet"]) == 15 * 14 / 2
+        assert {"ARM-AZE", "KAZ-TKM", "LVA-MDA", "UKR-UZB"} <= set(groups["former_soviet"])
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def made(tmp_path_factory):
+        """Both tables of a panel of two pairs that double every year but the last."""
+        folder = tmp_path_factory.mktemp("panel")
+        pairs = ["KAZ-UZB", "HUN-ROU"]
+        values = [4.0, 8.0, 16.0, 32.0, 64.0, 48.0]
+        rows = [(p, 2000 + i, value) for p in pairs for i, value in enumerate(values)]
+        panel = pd.DataFrame(rows, columns=["pair", "year", "turnover_musd"])
+        panel.astype({"pair": "category"}).to_parquet(folder / "pair_turnover_2000_2016.parquet")
+        distances = pd.DataFrame([("ROM", "HUN", 1)], columns=["iso_o", "iso_d", "contig"])
+        distances.to_parquet(folder / "cepii_geodist_dyadic.parquet")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(growth_table, "HORIZONS", range(1, 4))
+            patch.setattr(growth_table, "GROUP_HORIZONS", range(1, 3))
+            patch.setattr(growth_table, "SIZES", [4.0, 32.0])
+            patch.setattr(growth_table, "GROUP_SIZES", [32.0])
+            return growth_table.tables(folder)
+
+    def test_of_all_pairs(self, made):
+        """To the last year and to the highest: 64 to 48 is -.288 in logs, rounded."""
+        table = made["growth.csv"]
+        assert set(table["among"]) == {"all"}
+        assert set(table["past"]) == {"any"}
+        assert set(table["horizon"]) == {1, 2, 3}
+        row = table.query("horizon == 1 and size_musd == 32 and origin == 2004 and not ever")
+        assert row["q0.5"].tolist() == [-0.288]
+        assert row["n"].tolist() == [2]
+        best = table.query("horizon == 2 and size_musd == 32 and origin == 2003 and ever")
+        assert best["q0.5"].tolist() == [0.693]
+
+    def test_of_groups(self, made):
+        """First all pairs by their past, then groups; the last year alone, and coarser sizes."""
+        table = made["growth_groups.csv"]
+        assert set(table["ever"]) == {False}
+        assert set(table["horizon"]) == {1, 2}
+        assert set(table["size_musd"]) == {32}
+        kinds = table[["among", "past"]].drop_duplicates().to_numpy().tolist()
+        assert kinds[-2:] == [["neighbours", "any"], ["former_soviet", "any"]]
+        assert {among for among, _ in kinds[:-2]} == {"all"}
+        assert {past for _, past in kinds[:-2]} <= set(PAST)
+        of_group = table[table["among"] == "neighbours"]
+        assert set(of_group["n"]) == {1}
+        for made_table in made.values():
+            assert set(made_table["source_id"]) == {"itpde_r1"}
+            assert set(made_table["released"]) == {"2020-12-31"}
+
+    def test_what_ships(self):
+        """Sizes, horizons, groups and digits of the shipped tables are the script's."""
+        for file, sizes, horizons in (
+            ("growth.csv", growth_table.SIZES, growth_table.HORIZONS),
+            ("growth_groups.csv", growth_table.GROUP_SIZES, growth_table.GROUP_HORIZONS),
+        ):
+            table = pd.read_csv(DATA / file)
+            assert sorted(set(table["size_musd"])) == sizes
+            assert sorted(set(table["horizon"])) == list(horizons)
+            assert (table["q0.5"] != table["q0.5"].round(growth_table.DIGITS - 1)).any()
+        groups = pd.read_csv(DATA / "growth_groups.csv")
+        assert set(groups["past"]) == {"any", *PAST}
