@@ -516,7 +516,7 @@ class TestForecasterScores:
         rows = pd.DataFrame(
             {
                 "forecaster": ["naive", "drift", "naive", "naive"],
-                "origin": [2010, 2009, 2009, 2009],
+                "origin": [2010, 2011, 2009, 2009],
                 "horizon": [1, 1, 2, 1],
                 "crps": 2 / 3,
             }
@@ -566,7 +566,7 @@ class TestForecasterScores:
         assert partial.read_text() == "forecaster\ntheta\n"
         written = pd.read_csv(tmp_path / "scores.csv")
         assert written[["forecaster", "origin", "horizon"]].to_numpy().tolist() == [
-            ["drift", 2009, 1],
+            ["drift", 2011, 1],
             ["naive", 2009, 1],
             ["naive", 2009, 2],
             ["naive", 2010, 1],
