@@ -25,7 +25,7 @@ def last_day(when: str) -> tuple[str, str]:
     year, month, day = WHEN.fullmatch(when).groups()
     if day:
         return when, "stated"
-    end = pd.Timestamp(f"{year}-{month or 12}-01") + pd.offsets.MonthEnd(0)
+    end = pd.Period(f"{year}-{month or 12}").end_time
     return f"{end:%Y-%m-%d}", "month" if month else "year"
 
 

@@ -1,0 +1,611 @@
+"""Scripts that learn small models: blocs, exchange rates, months, agreements, simple baselines."""
+
+import itertools
+import json
+import math
+import sys
+
+import agreement_effects
+import baselines
+import bloc_model
+import exchange_model
+import numpy as np
+import nowcast_model
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import tradelib as tl
+from tradelib.science.gravity.fit import GravityFit
+from tradelib.science.outlook.exchange import Exchange
+from tradelib.science.outlook.sums import Dependence
+
+DATA = ROOT / "data"
+NAN = float("nan")
+
+
+class TestBlocModel:
+    """How pairs that share a country move together."""
+
+    @pytest.fixture
+    def asked(self, monkeypatch):
+        """Histories that the growth model is given; it says 10, give or take a factor e a score."""
+        kept = []
+
+        def quantiles(history, *, horizons, quantiles, model):
+            kept.append(history)
+            assert quantiles[40] == pytest.approx(0.5)
+            one = 10 * np.exp(bloc_model.SCORES)
+            return np.broadcast_to(one, (len(history), len(horizons), one.size))
+
+        monkeypatch.setattr(bloc_model, "panel_quantiles", quantiles)
+        return kept
+
+    def test_scores_by_hand(self, asked):
+        """What came one, three and five years on, in scores; below a million counts as a million."""
+        rows = {
+            "A-B": {2000: 7.0, 2001: 8.0, 2002: 10 * math.e, 2004: 0.2, 2006: 10.0},
+            "A-C": {2001: 1.0, 2002: 10 / math.e**2},
+            "C-D": {2000: 5.0, 2001: 0.9, 2002: 5.0},
+        }
+        flat = [(pair, year, value) for pair, row in rows.items() for year, value in row.items()]
+        panel = pd.DataFrame(flat, columns=["pair", "year", "turnover_musd"])
+        one, three, five = bloc_model.forecasts(panel, None, [2001])
+        (history,) = asked
+        assert history.columns.tolist() == [2000, 2001]
+        assert history.index.tolist() == [0, 1]
+        assert [(origin.year, origin.horizon) for origin in (one, three, five)] == [
+            (2001, 1),
+            (2001, 3),
+            (2001, 5),
+        ]
+        assert one.pairs[["a", "b", "last"]].to_numpy().tolist() == [["A", "B", 8], ["A", "C", 1]]
+        assert one.pairs["score"].tolist() == pytest.approx([1, -2])
+        assert three.pairs["came"].tolist() == [1]
+        assert three.pairs["score"].tolist() == pytest.approx([-math.log(10)])
+        assert five.pairs["score"].tolist() == pytest.approx([0])
+        assert one.curves.shape == (2, 81)
+        assert one.curves[0, 40] == pytest.approx(math.log(10))
+        # Nothing came of the last year: no forecast of it.
+        assert list(bloc_model.forecasts(panel, None, [2006])) == []
+
+    def test_no_more_than_the_years_that_are_read(self, asked):
+        """The last 25."""
+        rows = [("A-B", year, 5.0) for year in range(1990, 2020)]
+        panel = pd.DataFrame(rows, columns=["pair", "year", "turnover_musd"])
+        list(bloc_model.forecasts(panel, None, [2018]))
+        assert asked[0].columns.tolist() == list(range(1994, 2019))
+
+    def test_of_two_by_hand(self):
+        """Sums of products of any two of 1, 2 and -3, each two counted from both ends."""
+        table = pd.DataFrame({"size": [0, 0, 1], "score": [1.0, 2.0, -3.0]})
+        products, counts = bloc_model.of_two(table)
+        assert products[:2, :2].tolist() == [[4, -9], [-9, 0]]
+        assert counts[:2, :2].tolist() == [[2, 2], [2, 0]]
+
+    def test_correlations_by_hand(self):
+        """Three pairs of one size: two share A with 1 x 2, the third is apart from both."""
+        pairs = pd.DataFrame(
+            {
+                "a": ["A", "A", "D"],
+                "b": ["B", "C", "E"],
+                "last": [1.0, 2.0, 3.0],
+                "score": [1.0, 2.0, -3.0],
+            }
+        )
+        origin = bloc_model.Origin(2001, 1, pairs, np.empty((3, 0)))
+        with np.errstate(invalid="ignore"):  # cells without a pair
+            sharing, others, logs = bloc_model.by_size([origin])
+        variance = (1 + 4 + 9) / 3
+        assert sharing[0, 0] == pytest.approx(2 / variance)
+        assert others[0, 0] == pytest.approx((-3 - 6) / 2 / variance)
+        assert logs[0] == pytest.approx(np.log10(6) / 3)
+
+    def test_a_country_weighs_as_its_pairs(self):
+        """Of A three pairs of 1, so 6 products over 3; of B two of 1 and -1, so -2 over 2."""
+        pairs = pd.DataFrame(
+            {
+                "a": ["A", "A", "A", "B", "B"],
+                "b": ["C", "D", "E", "F", "G"],
+                "last": 1.0,
+                "score": [1.0, 1.0, 1.0, 1.0, -1.0],
+            }
+        )
+        origin = bloc_model.Origin(2001, 1, pairs, np.empty((5, 0)))
+        with np.errstate(invalid="ignore"):
+            sharing, others, _ = bloc_model.by_size([origin, origin])
+        assert sharing[0, 0] == pytest.approx((6 / 3 - 2 / 2) / (6 / 3 + 2 / 2))
+        assert others[0, 0] == pytest.approx(0)
+
+    def test_sizes_are_cells_of_half_a_power_of_ten(self):
+        """3.2 million is of the second, a trillion of the last."""
+        pairs = pd.DataFrame(
+            {
+                "a": ["A", "B", "C"],
+                "b": ["D", "E", "F"],
+                "last": [3.1, 3.2, 1e6],
+                "score": [1.0, 1.0, 1.0],
+            }
+        )
+        origin = bloc_model.Origin(2001, 1, pairs, np.empty((3, 0)))
+        with np.errstate(invalid="ignore"):
+            _, others, logs = bloc_model.by_size([origin])
+        assert np.flatnonzero(np.isfinite(logs)).tolist() == [0, 1, 9]
+        assert others[0, 9] == pytest.approx(1)
+        assert logs[9] == pytest.approx(6)
+
+    def test_learned(self):
+        """Steps of a hundredth and half a hundredth; loadings that both tables' mean has."""
+        logs = np.arange(10) * 0.5
+        loadings = 0.13 + 0.115 * logs
+        square = np.outer(loadings, loadings)
+        tables = [
+            bloc_model.Correlations(factor * square, 0.5 * factor * square, logs)
+            for factor in (0.8, 1.2)
+        ]
+        found = bloc_model.learned(tables)
+        assert found == Dependence(base=0.13, slope=0.115, apart=0.5)
+
+    def test_model(self, monkeypatch):
+        """Both panels, each from its own years, by the first vintage; the numbers under their names."""
+        asked = []
+
+        def forecasts(panel, model, years):
+            asked.append((panel, model.known_from, years))
+            return panel
+
+        table = bloc_model.Correlations(*[np.ones((10, 10))] * 2, np.ones(10))
+        monkeypatch.setattr(bloc_model, "forecasts", forecasts)
+        monkeypatch.setattr(bloc_model, "by_size", lambda panel: table)
+        found = Dependence(base=0.1, slope=0.2, apart=0.3)
+        monkeypatch.setattr(bloc_model, "learned", lambda tables: found)
+        (vintage,) = bloc_model.model({"ITPD-E": "late", "guide": "early", "USA": "x"})["vintages"]
+        assert asked == [
+            ("late", "2020-12-31", range(2004, 2016)),
+            ("early", "2020-12-31", range(1990, 2006)),
+        ]
+        numbers = {name: vintage[name] for name in ("base", "slope", "apart")}
+        assert numbers == {"base": 0.1, "slope": 0.2, "apart": 0.3}
+        for name, years in bloc_model.ORIGINS.items():
+            assert f"{years[0]}-{years[-1]}" in vintage["trained_on"], name
+        horizons = ", ".join(map(str, bloc_model.HORIZONS[:-1])) + f" and {bloc_model.HORIZONS[-1]}"
+        assert f"over {horizons} years" in vintage["trained_on"]
+        shipped = json.loads((DATA / "bloc_model.json").read_text())["vintages"]
+        assert [row["trained_on"] for row in shipped] == [vintage["trained_on"]]
+        assert shipped[0]["known_from"] == vintage["known_from"]
+
+
+class TestExchangeModel:
+    """How trade told in dollars answers to a currency."""
+
+    def test_spreads(self):
+        """From 1973 to the last year; a currency that is short weighs by its years in the mean of all."""
+        table = pd.DataFrame(
+            {"AAA": [9.0, 0.0, 0.1, 0.0, 5.0], "BBB": [NAN, NAN, 0.0, 0.3, 9.0]},
+            range(1972, 1977),
+        )
+        found = exchange_model.spreads(table, 1975)
+        of_all = (0.01 + 0.01 + 0.09) / 3
+        assert found["AAA"] == pytest.approx(math.sqrt((0.01 + of_all) / 2 * 1.5))
+        assert found["BBB"] == pytest.approx(math.sqrt((0.09 + of_all) / 2 * 1.5))
+
+    def test_wide(self):
+        """No pair of the United States, and nothing that is not trade."""
+        rows = [("AAA-BBB", 2001, 5.0), ("AAA-BBB", 2002, 0.0), ("AAA-USA", 2001, 3.0)]
+        table = exchange_model.wide(pd.DataFrame(rows, columns=["pair", "year", "turnover_musd"]))
+        assert table.index.tolist() == ["AAA-BBB"]
+        assert table.loc["AAA-BBB", 2001] == 5
+        assert np.isnan(table.loc["AAA-BBB", 2002])
+
+    def test_homes(self):
+        """Of both sides, as known in the year; none of a country without one, or of an unknown rate."""
+        logs = pd.DataFrame(
+            {"CNY": [0.1, 0.2, 0.3], "JPY": [NAN, 0.5, 0.6], "EUR": [0.7, NAN, NAN]},
+            [2000, 2001, 2002],
+        )
+        by_then = {"CNY": 0.05, "JPY": 0.1, "EUR": 0.2}
+        first, second = exchange_model.homes("CHN-JPN", logs, by_then, 2001)
+        assert first["currency"] == "CNY"
+        assert first["per_usd"] == pytest.approx({2000: math.exp(0.1), 2001: math.exp(0.2)})
+        assert first["spread"] == 0.05
+        assert second["per_usd"] == pytest.approx({2001: math.exp(0.5)})
+        assert list(exchange_model.homes("DEU-KAZ", logs, by_then, 2001)) == []
+
+    def test_density_by_hand(self):
+        """A normal of spread .3 told in a currency whose rate is known to stay: its own density.
+
+        What came lies one spread above the median, and of answer 0 the spread is that of trade and
+        rate together.
+        """
+        scores = exchange_model.UNIFORM
+        normal = np.linspace(-4.5, 4.5, 901)
+        assert scores.size == normal.size
+        curve = 3 + 0.3 * normal
+        years = range(2000, 2003)
+        logs = pd.DataFrame({"EUR": [0.2, 0.3, 0.4]}, years)
+        row = pd.Series({2000: 1.0, 2001: math.exp(3.3), 2002: math.exp(3.3)})
+        exchange = {"currency": "EUR", "per_usd": {2000: math.exp(0.2)}, "spread": 0.2}
+        found = exchange_model.densities_of(np.array([curve] * 5), row, exchange, logs, 2000)
+        assert found.shape == (2, exchange_model.RESPONSES.size)
+        for year, horizon in ((0, 1), (1, 2)):
+            wandered = 0.2 * math.sqrt(horizon - 1 / 3)
+            spread = math.hypot(0.3, wandered)
+            # The rate was expected to stay at .2, and what came is told at that of its own year.
+            score = (3.3 + 0.2 + 0.1 * horizon - 3.2) / spread
+            expected = -(score**2) / 2 - math.log(spread * math.sqrt(2 * math.pi))
+            assert found[year, 0] == pytest.approx(expected, abs=0.02)
+        far = row.copy()
+        far[2001] = math.exp(9.0)
+        far[2002] = NAN
+        found = exchange_model.densities_of(np.array([curve] * 5), far, exchange, logs, 2000)
+        width = math.hypot(0.3, 0.2 * math.sqrt(2 / 3)) / 0.3
+        assert found[0, 0] == pytest.approx(math.log(1e-4 / width))
+        assert np.isnan(found[1]).all()
+
+    def test_five_years_ahead(self):
+        """As far as the panel goes, and no further than five years."""
+        years = range(2000, 2010)
+        logs = pd.DataFrame({"EUR": [0.0] * 10}, years)
+        row = pd.Series(20.0, years)
+        curve = 3 + 0.3 * np.linspace(-4.5, 4.5, 901)
+        exchange = {"currency": "EUR", "per_usd": {2000: 1.0, 2004: 1.0, 2007: 1.0}, "spread": 0.2}
+        curves = np.array([curve] * 9)
+        for origin, ahead in ((2000, 5), (2004, 5), (2007, 2)):
+            of_origin = exchange | {"per_usd": dict.fromkeys(range(2000, origin + 1), 1.0)}
+            found = exchange_model.densities_of(curves, row, of_origin, logs, origin)
+            assert len(found) == ahead
+
+    def test_of_an_origin(self, monkeypatch):
+        """Pairs of ten million or more, their years by then alone, at most so many of them."""
+        years = list(range(2000, 2008))
+        panel = pd.DataFrame(
+            [[20.0] * 8, [20.0] * 5 + [9.9] * 3, [NAN, 20.0] + [20.0] * 6, [20.0] * 8],
+            ["BEL-CHN", "BEL-JPN", "JPN-KAZ", "KAZ-UZB"],
+            years,
+        )
+        logs = pd.DataFrame(dict.fromkeys(["EUR", "CNY", "JPY"], [0.1] * 8), years)
+        given = []
+
+        class Said:
+            logs = np.empty((9, 0))
+
+        def outlooks(histories, *, model, nowcasts, other_sources):
+            given.extend(histories)
+            assert len(nowcasts) == len(other_sources) == len(histories)
+            return [Said() for _ in histories]
+
+        told = []
+
+        def densities(curves, row, exchange, rates, origin):
+            told.append((row.name, exchange["currency"], exchange["spread"], max(exchange["per_usd"])))
+            return np.full((1, 2), float(len(told)))
+
+        monkeypatch.setattr(exchange_model, "outlooks", outlooks)
+        monkeypatch.setattr(exchange_model, "densities_of", densities)
+        asked = []
+        monkeypatch.setattr(
+            exchange_model,
+            "spreads",
+            lambda rates, last: asked.append(last) or dict.fromkeys(rates, last / 1e4),
+        )
+        found = exchange_model.of_origin(panel, logs, None, 2005)
+        assert asked == [2005]
+        assert sorted(told) == [
+            ("BEL-CHN", "CNY", 0.2005, 2005),
+            ("BEL-CHN", "EUR", 0.2005, 2005),
+            ("JPN-KAZ", "JPY", 0.2005, 2005),
+        ]
+        assert found.tolist() == [2.0, 2.0]
+        assert {tuple(history["year"]) for history in given} == {
+            tuple(range(2000, 2006)),
+            tuple(range(2001, 2006)),
+        }
+        nowhere = exchange_model.of_origin(panel.loc[["KAZ-UZB"]], logs, None, 2005)
+        assert np.isnan(nowhere).all()
+        assert len(nowhere) == exchange_model.RESPONSES.size
+        monkeypatch.setattr(exchange_model, "PER_ORIGIN", 1)
+        drawn = []
+        for origin in range(2004, 2007):
+            given.clear()
+            told.clear()
+            exchange_model.of_origin(panel, logs, None, origin)
+            drawn.append(len(given))
+        assert drawn == [1, 1, 1]
+
+    def test_each_origin_counts_the_same(self, monkeypatch):
+        """From the fifth year to the last but one; years of which nothing is known do not count."""
+        n = exchange_model.RESPONSES.size
+        values = {2004: 1.0, 2005: NAN, 2006: 4.0}
+        monkeypatch.setattr(
+            exchange_model, "of_origin", lambda panel, rates, model, year: np.full(n, values[year])
+        )
+        panel = pd.DataFrame([[1.0] * 8], ["A-B"], range(2000, 2008))
+        found = exchange_model.likelihoods(panel, None, None)
+        assert set(found) == {2.5}
+        assert found.index.tolist() == exchange_model.RESPONSES.tolist()
+
+    def test_words(self):
+        """The likeliest answer, and by how much against none and against the strongest."""
+        found = pd.Series(-1.0, exchange_model.RESPONSES)
+        found[0.0] = -2.5
+        found[-0.6] = -0.5
+        words = exchange_model.trained_on(found)
+        assert "the likeliest answer is -0.6, by 2.000 of a log density against none" in words
+        assert words.endswith("and 0.500 against -0.9")
+
+    def test_model(self, monkeypatch):
+        """A vintage a day: spreads by its own last year, one answer for all, by the first model."""
+        found = pd.Series(-1.0, exchange_model.RESPONSES)
+        found[-0.4] = -0.5
+        seen = []
+
+        def likelihoods(panel, rates, model):
+            seen.append((panel, model.known_from))
+            return found
+
+        monkeypatch.setattr(exchange_model, "likelihoods", likelihoods)
+        monkeypatch.setattr(exchange_model, "itpde", lambda: "panel")
+        vintages = exchange_model.model()["vintages"]
+        assert seen == [("panel", "2020-12-31")]
+        assert {vintage["response"] for vintage in vintages} == {-0.4}
+        rates = exchange_model.log_rates()
+        shipped = json.loads((DATA / "exchange_model.json").read_text())["vintages"]
+        assert [vintage["spread"] for vintage in vintages] == [row["spread"] for row in shipped]
+        assert [vintage["known_from"] for vintage in vintages] == [
+            row["known_from"] for row in shipped
+        ]
+        assert rates.loc[2021, "EUR"] == pytest.approx(math.log(0.8458), abs=1e-3)
+        for day, last in exchange_model.VINTAGES.items():
+            assert tl.load_exchange_rates(as_of=day)["year"].max() in (last, last + 1)
+            assert last < int(day[:4])
+
+    def test_itpde(self):
+        """The bundled pairs, both directions added: Belgium and France in 2016, no USA."""
+        table = exchange_model.itpde()
+        flows = pd.read_csv(DATA / "itpde_2000_2016.csv.gz").set_index(["exporter", "importer"])
+        both = flows.loc[("BEL", "FRA"), "2016"] + flows.loc[("FRA", "BEL"), "2016"]
+        assert table.loc["BEL-FRA", "2016" if "2016" in table else 2016] == both
+        assert not table.index.str.contains("USA").any()
+
+    def test_an_answer(self):
+        """Currencies tried reach from none to nine tenths, none beyond what `Exchange` takes."""
+        assert exchange_model.RESPONSES[[0, -1]].tolist() == [0, -0.9]
+        for response in exchange_model.RESPONSES:
+            Exchange(currency="EUR", per_usd={2000: 1.0}, spread=0.1, response=response)
+
+
+class TestNowcastModel:
+    """A vintage a day, of the months that were out."""
+
+    MONTHS = pd.DataFrame(
+        [
+            (reporter, partner, year)
+            for reporter, partner in [("USA", "CAN"), ("USA", "VNM"), ("ARM", "RUS")]
+            for year in range(2015 if reporter == "ARM" else 2010, 2026)
+            for _ in range(2)
+        ],
+        columns=["reporter", "partner", "year"],
+    )
+
+    @pytest.mark.parametrize("day", nowcast_model.VINTAGES)
+    def test_vintage(self, monkeypatch, day):
+        """Years to its last one; the words say partners and years of the same rows."""
+        kept = []
+        monkeypatch.setattr(
+            nowcast_model, "fit_nowcast_model", lambda table, **options: kept.append((table, options))
+        )
+        nowcast_model.vintage(self.MONTHS, day)
+        ((table, options),) = kept
+        last = {"2020-12-31": 2019, "2022-06-30": 2021, "2025-02-28": 2024}[day]
+        assert table["year"].max() == last
+        assert options["known_from"] == day
+        assert options["trained_on"].endswith(
+            f": 2 partners of 2010-{last} (US Census Bureau), 1 partners of 2015-{last} (Armstat)"
+        )
+        # Every month of the last year was out: that of December by the tenth of February.
+        assert f"{last + 1}-02-10" <= day < f"{last + 2}-02-10"
+
+    @pytest.mark.parametrize("day", nowcast_model.VINTAGES)
+    def test_what_ships_says_the_same(self, day):
+        """The last year of each vintage stands in its words, and no later one."""
+        model = tl.nowcast_model(as_of=day)
+        assert model.known_from == day
+        last = nowcast_model.VINTAGES[day]
+        assert f"-{last} (Armstat)" in model.trained_on
+        assert f"-{min(last, 2022)} (US Census Bureau)" in model.trained_on
+
+    def test_main(self, monkeypatch, tmp_path):
+        """The oldest first."""
+        self.MONTHS.to_parquet(tmp_path / "monthly_partner_totals.parquet")
+        models = {day: tl.nowcast_model(as_of=day) for day in nowcast_model.VINTAGES}
+        monkeypatch.setattr(nowcast_model, "vintage", lambda table, day: models[day])
+        command = ["nowcast_model.py", str(tmp_path), "--out", str(tmp_path)]
+        monkeypatch.setattr(sys, "argv", command)
+        nowcast_model.main()
+        made = json.loads((tmp_path / "nowcast_model.json").read_text())
+        assert made == json.loads((DATA / "nowcast_model.json").read_text())
+
+
+class TestAgreementEffects:
+    """What the table of effects is made of, with a fit that is given."""
+
+    def test_panel(self, tmp_path):
+        """The guide's columns under our names; both directions one pair."""
+        rows = [("B", "A", 1986, 3.0, 1), ("A", "A", 1987, 5.0, 0)]
+        flows = pd.DataFrame(rows, columns=["exporter", "importer", "year", "trade", "rta"])
+        flows.assign(dist=1.0).to_parquet(tmp_path / "agtpa_applications_1986_2006.parquet")
+        table = agreement_effects.panel(tmp_path)
+        assert table.to_dict("list") == {
+            "exporter": ["B", "A"],
+            "importer": ["A", "A"],
+            "year": [1986, 1987],
+            "trade_musd": [3.0, 5.0],
+            "rta": [1, 0],
+            "pair": ["A-B", "A-A"],
+            "border_year": [1986, 0],
+        }
+
+    def test_terms(self, monkeypatch):
+        """One a year from five before to ten after, but for the year before; all beyond in two."""
+        kept = []
+        monkeypatch.setattr(
+            agreement_effects, "fit_gravity", lambda rows, **options: kept.append((rows, options))
+        )
+        rows = [(pair, year) for pair in ("A-B", "A-C") for year in range(1990, 2016)]
+        table = pd.DataFrame(rows, columns=["pair", "year"])
+        agreement_effects.study(table, pd.Series({"A-B": 2000}))
+        ((rows, options),) = kept
+        years = [*range(-5, -1), *range(11)]
+        assert options["terms"] == [*(f"since{k}" for k in years), "earlier", "later"]
+        assert options["effects"] == ["exporter_year", "importer_year", "pair", "border_year"]
+        assert options["small_sample"] == "stata"
+        entered = rows[rows["pair"] == "A-B"].set_index("year")
+        for since in years:
+            assert entered.index[entered[f"since{since}"] == 1].tolist() == [2000 + since]
+        assert entered.index[entered["earlier"] == 1].tolist() == list(range(1990, 1995))
+        assert entered.index[entered["later"] == 1].tolist() == list(range(2011, 2016))
+        others = rows[rows["pair"] == "A-C"]
+        assert (others[options["terms"]] == 0).all(axis=None)
+
+    def test_like_at_exactly_a_million(self):
+        """A pair of a million is large enough; one of half and one of double its size are like it."""
+        wide = pd.DataFrame({2000: [1.0, 0.5, 2.0, 2.1]}, ["in", "half", "double", "more"])
+        found = agreement_effects.like(wide, pd.Series({"in": 2001}))
+        assert found["in"].tolist() == ["half", "double"]
+
+    def test_table(self, monkeypatch):
+        """Quantiles of entrants weigh alike, those of like pairs by entrant; each group's own fit.
+
+        Two entered: one is like ten pairs that did not move, one is like a single pair that grew
+        by 1. With entrants weighing the same, half of the weight of like pairs is on each.
+        """
+        still = [f"S{i}" for i in range(10)]
+        entry = pd.Series({"in": 2010, "too": 2010})
+        years = range(2000, 2025)
+        logs = pd.DataFrame(0.0, ["in", "too", *still, "up"], years)
+        logs.loc["in", 2010:] = 0.2
+        logs.loc["up", 2010:] = 1.0
+        logs.loc["too", 2012:] = 0.4
+        names = ["in", "too", *still, "up"]
+        table = pd.DataFrame({"pair": names, "exporter": "A", "importer": "B", "year": 2009})
+        fits = []
+
+        def study(rows, dates):
+            terms = [agreement_effects.name(k) for k in agreement_effects.SINCE if k != -1]
+            fits.append((set(rows["pair"]), dict(dates)))
+            estimate = pd.DataFrame({"estimate": 0.11111 * len(fits), "std_error": 0.5}, terms)
+            rows = pd.DataFrame()
+            return GravityFit(
+                coefficients=estimate,
+                covariance=rows,
+                rows=rows,
+                dropped=rows,
+                effects=(),
+                estimator="ppml",
+                cluster="pair",
+            )
+
+        alike = {"in": pd.Index(still), "too": pd.Index(["up"])}
+        monkeypatch.setattr(agreement_effects, "study", study)
+        monkeypatch.setattr(agreement_effects, "beyond", lambda fit: logs)
+        monkeypatch.setattr(agreement_effects, "like", lambda wide, dates: alike)
+        monkeypatch.setattr(agreement_effects, "turnovers", lambda table: None)
+        found = agreement_effects.effects(table, entry)
+        assert found["group"].tolist() == ["entered"] * 16 + ["like"] * 16
+        assert found["since"].tolist() == [*range(-5, 11)] * 2
+        rows = found.set_index(["group", "since"])
+        assert rows.loc[("entered", 0), ["n", "effect", "std_error"]].tolist() == [2, 0.1111, 0.5]
+        assert rows.loc[("like", 3), ["n", "effect", "std_error"]].tolist() == [11, 0.2222, 0.5]
+        assert rows.loc[("entered", -1), ["effect", "std_error"]].tolist() == [0, 0]
+        assert rows.loc[("entered", 3), "q0.5"] == pytest.approx(0.3)
+        # Ten of a twentieth each, then half: the middle is halfway from .475 to .75 by a 25/275.
+        assert rows.loc[("like", 0), "q0.5"] == pytest.approx(0.025 / 0.275, abs=1e-4)
+        every, others = fits
+        assert every == (set(names), {"in": 2010, "too": 2010})
+        assert others[0] == {*still, "up"}
+        assert set(others[1].values()) == {2010}
+        assert len(others[1]) == 2
+        again = agreement_effects.effects(table, entry, placebo=False)
+        of_like = again[again["group"] == "like"]
+        assert of_like["effect"].isna().all()
+        assert len(fits) == 3
+
+    def test_the_same_pair_twice(self, monkeypatch):
+        """A pair that is like two entrants is one pair of the count."""
+        entry = pd.Series({"in": 2010, "too": 2010})
+        logs = pd.DataFrame(0.0, ["in", "too", "x", "y"], range(2000, 2025))
+        alike = {"in": pd.Index(["x", "y"]), "too": pd.Index(["x"])}
+        monkeypatch.setattr(agreement_effects, "study", lambda rows, dates: None)
+        monkeypatch.setattr(agreement_effects, "beyond", lambda fit: logs)
+        monkeypatch.setattr(agreement_effects, "like", lambda wide, dates: alike)
+        monkeypatch.setattr(agreement_effects, "turnovers", lambda table: None)
+        table = pd.DataFrame({"pair": list(logs.index)})
+        found = agreement_effects.effects(table, entry, placebo=False).set_index(["group", "since"])
+        assert found.loc[("like", 0), "n"] == 2
+
+    def test_learned(self, monkeypatch, tmp_path):
+        """With its source and the day on which the guide's year was over: as it ships."""
+        monkeypatch.setattr(agreement_effects, "panel", lambda folder: "table")
+        monkeypatch.setattr(agreement_effects, "entries", lambda table: "entries")
+        rows = pd.DataFrame({"group": ["entered"]})
+        monkeypatch.setattr(agreement_effects, "effects", lambda table, entry: rows)
+        made = agreement_effects.learned(tmp_path)
+        shipped = pd.read_csv(DATA / "agreement_effects.csv")
+        stamps = ["source_id", "released"]
+        assert made[stamps].iloc[0].tolist() == shipped[stamps].iloc[0].tolist()
+        columns = [f"q{level:g}" for level in agreement_effects.LEVELS]
+        assert shipped.columns[5:12].tolist() == columns
+
+
+class TestBaselines:
+    """Quantiles of all past growth, by class of size and volatility."""
+
+    @staticmethod
+    def world():
+        """Twenty pairs of each of five sizes and three volatilities: three steps up, three down."""
+        rng = np.random.default_rng(0)
+        rows = {}
+        for size, step, i in itertools.product(range(5), (0.01, 0.1, 0.5), range(20)):
+            signs = rng.permutation([1, 1, 1, -1, -1, -1])
+            moves = step * signs * (1 + rng.random(6) / 10)
+            rows[f"{size}-{step}-{i}"] = np.exp(10 * size + 1 + np.r_[0, np.cumsum(moves)])
+        return pd.DataFrame.from_dict(rows, orient="index", columns=range(2000, 2007))
+
+    def test_by_class(self):
+        """A pair's quantile is that of windows of its class, from its own last value."""
+        table = self.world()
+        found = baselines.pooled_quantiles(table, horizons=[1, 2], quantiles=[0.1, 0.9])
+        logs = np.log(table)
+        for size, step in ((0, 0.01), (2, 0.1), (4, 0.5)):
+            rows = table.index.str.startswith(f"{size}-{step}-")
+            for i, h in enumerate((1, 2)):
+                growth = (logs.shift(-h, axis=1) - logs)[rows].to_numpy()
+                expected = np.nanquantile(growth, [0.1, 0.9])
+                mine = np.log(found[rows, i]) - logs[rows].to_numpy()[:, -1:]
+                assert mine == pytest.approx(np.tile(expected, (rows.sum(), 1)))
+
+    @pytest.mark.parametrize(("known", "pooled"), [(100, True), (99, False)])
+    def test_few(self, known, pooled):
+        """A hundred windows speak for a class; with one fewer a pair speaks for itself."""
+        table = self.world()
+        calm = table.index.str.startswith("0-0.01-")
+        table.loc[calm, 2000] = NAN
+        if known == 99:
+            table.loc["0-0.01-0", 2001] = NAN
+        assert np.log(table[calm]).diff(axis=1).notna().sum().sum() == known
+        alone = baselines.naive_quantiles(table, horizons=[1], quantiles=[0.5])
+        found = baselines.pooled_quantiles(table, horizons=[1], quantiles=[0.5])
+        same = np.isclose(found[calm], alone[calm], rtol=1e-12, atol=0)
+        assert same.all() == (not pooled)
+
+    def test_a_pair_is_of_its_last_size(self):
+        """One that rose from the smallest to the largest grows as the largest do."""
+        table = self.world()
+        mover = pd.DataFrame([np.exp(np.linspace(1, 41, 7))], ["mover"], table.columns)
+        found = baselines.pooled_quantiles(
+            pd.concat([table, mover]), horizons=[1], quantiles=[0.5]
+        )
+        # The largest and wildest: half of their steps go up, half go down.
+        wild = np.log(table[table.index.str.startswith("4-0.5-")]).diff(axis=1).to_numpy()
+        expected = np.nanmedian(np.r_[wild[np.isfinite(wild)], 40 / 6])
+        assert np.log(found[-1, 0, 0]) - 41 == pytest.approx(expected, abs=0.05)
