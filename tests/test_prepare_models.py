@@ -612,5 +612,5 @@ class TestBaselines:
         found = baselines.pooled_quantiles(both, horizons=[1], quantiles=[0.9])
         wild = np.log(table[table.index.str.startswith("4-0.5-")]).diff(axis=1).to_numpy()
         expected = np.nanquantile(wild, 0.9)
-        assert np.log(found[-1, 0, 0]) - 41 == pytest.approx(expected)
+        assert np.log(found[-1, 0, 0]) - 41 == pytest.approx(expected, rel=1e-3)
         assert expected > 0.65
