@@ -6,8 +6,10 @@ import math
 import sys
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import annual
 
@@ -16,7 +18,7 @@ from tradelib.bundle.learned import known_days
 from tradelib.front import explore
 from tradelib.front.gather import gather
 from tradelib.ground.plain import percent
-from tradelib.pages.grid import plain_grid
+from tradelib.pages.grid import _since_announcement, plain_grid
 
 
 @pytest.fixture(scope="module")
@@ -457,3 +459,23 @@ verdict = tl.assess(target)""",
         monkeypatch.setitem(sys.modules, "ipywidgets", None)
         with pytest.raises(ImportError, match="^this needs ipywidgets: pip install"):
             explore.sliders(tl.article_target())
+
+
+@pytest.mark.parametrize(
+    ("announced", "years"),
+    [
+        (2021, [2021, 2022, 2023]),
+        (2023, [2023]),
+        (2024, [2023]),
+        (2010, [2019, 2020, 2021, 2022, 2023]),
+    ],
+)
+def test_known_since_the_announcement(announced, years):
+    """Every year known from that of the announcement on; the last one, if none is."""
+    history = pd.DataFrame({"year": range(2019, 2024), "turnover_musd": 5.0})
+    case = SimpleNamespace(
+        target=SimpleNamespace(since=announced),
+        now=SimpleNamespace(last_year=2023),
+        history=history,
+    )
+    assert _since_announcement(case) == [[year, 5.0] for year in years]

@@ -2308,6 +2308,20 @@ class TestRates:
         assert rates.not_shown() in countries.overview(countries.records())["body"]
 
 
+@pytest.mark.parametrize("came", [102.0, 98.0])
+def test_words_of_an_outcome_near_the_goal(came):
+    """Under the target's line and its point, whichever is lower, where the target's words are near."""
+    chart = Chart(
+        history=((2015, 60.0),), goal=(100.0, 2030), currency="USD", words="", outcome=(2016, came)
+    )
+    shapes = target_picture(chart, WIDE).shapes
+    (line,) = (shape for shape in shapes if shape.kind == "goal")
+    (point,) = (shape for shape in shapes if shape.kind == "came")
+    (words_of_it,) = (shape for shape in shapes if shape.text == f"US${came:.0f}m in 2016")
+    lower = max(line.at["y1"], point.at["cy"])
+    assert words_of_it.at["y"] == pytest.approx(lower + 20, abs=0.2)
+
+
 # ---------------------------------------------------------------------------- files and heads
 
 

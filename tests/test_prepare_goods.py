@@ -27,12 +27,13 @@ def test_examples_are_made_again():
     wide = long.pivot(index=["pair", "year", "section"], columns="flow", values="pm")
     wide = wide.fillna(0).add_suffix("_pm").reset_index().astype({"year": int})
     other = wide.assign(pair="AAA-BBB").drop_duplicates(["year", "section"])
-    nothing = wide[wide["section"] == "Metals"].assign(
-        section="Weapons", export_pm=0, import_pm=0
-    )
+    nothing = wide[wide["section"] == "Metals"].assign(section="Weapons", export_pm=0, import_pm=0)
     known = set(zip(wide["pair"], wide["year"], wide["section"], strict=True))
     nothing = nothing[
-        [row not in known for row in zip(nothing["pair"], nothing["year"], nothing["section"], strict=True)]
+        [
+            row not in known
+            for row in zip(nothing["pair"], nothing["year"], nothing["section"], strict=True)
+        ]
     ]
     made = prepare.examples(pd.concat([other, wide.iloc[::-1], nothing]))
     made.columns = made.columns.astype(str)
@@ -133,9 +134,13 @@ def test_like_pairs():
     """Classes run from their lower end; the ninth tenth of both flows; old codes are found."""
     names = [f"BE{letter}" for letter in "ABCDEFGHIJ"]
     rows = [(f"{name}-ROM", 2018, "Metals", 100 * i, 0) for i, name in enumerate(names, 1)]
-    rows += [(f"{name}-ROM", 2018, "Textiles", 0, 1000 - 100 * i) for i, name in enumerate(names, 1)]
+    rows += [
+        (f"{name}-ROM", 2018, "Textiles", 0, 1000 - 100 * i) for i, name in enumerate(names, 1)
+    ]
     rows.pop()  # nothing of the last one's: a section that a panel leaves out is one of nothing
-    trade = flows(*[(name, "ROU", 18.0) for name in names], *[("ROU", name, 12.0) for name in names])
+    trade = flows(
+        *[(name, "ROU", 18.0) for name in names], *[("ROU", name, 12.0) for name in names]
+    )
     table = prepare.like(prepare.recent(panel(*rows)), trade).set_index("section")
     assert table[["size_from", "size_to", "n"]].drop_duplicates().to_numpy().tolist() == [
         [30, 100, 10]

@@ -100,7 +100,12 @@ class TestRead:
         assert len(world) == 4 * 3 * 4
         assert set(world.index.get_level_values("exporter")) == {"KAZ", "TKM", "ROU", "COD"}
         assert set(world.index.get_level_values("year")) == {2004, 2008, 2012, 2016}
-        assert world.loc[("KAZ", "TKM")]["trade_musd"].to_dict() == {2004: 0, 2008: 0, 2012: 0, 2016: 5}
+        assert world.loc[("KAZ", "TKM")]["trade_musd"].to_dict() == {
+            2004: 0,
+            2008: 0,
+            2012: 0,
+            2016: 5,
+        }
         assert world.loc[("COD", "ROU", 2012), "trade_musd"] == 1
         assert world["trade_musd"].sum() == 11
 
@@ -193,7 +198,9 @@ class TestEquations:
         book, guide = "Log of Gravity, table ", "WTO/UN guide, chapter 1, "
         for name in list(options)[:5]:
             assert options[name]["cluster"] == "none"
-            assert options[name]["effects"] == ([] if "table 3" in name else ["exporter", "importer"])
+            assert options[name]["effects"] == (
+                [] if "table 3" in name else ["exporter", "importer"]
+            )
             assert (options[name].get("estimator") == "ols") == name.endswith("OLS")
             assert len(options[name]["terms"]) == (14 if "table 3" in name else 5)
         assert options[f"{book}5, PPML"]["terms"] == [*NEAR, "fta"]
@@ -307,12 +314,16 @@ class TestShipped:
         monkeypatch.setattr(sys, "argv", command)
         model = prepare.model(folder)
         assert model.known_from == "2020-12-31"
-        assert model.trained_on.startswith("48 flows between 4 countries in 2004, 2008, 2012, 2016 (")
+        assert model.trained_on.startswith(
+            "48 flows between 4 countries in 2004, 2008, 2012, 2016 ("
+        )
         assert len(model.fits) == 7 + 8
         assert model.fits["flows"].tolist() == list(range(2, 17))
         assert [len(f.rows) for f in usual] == [2]  # the headline's
         assert set(model.covariance["fit"]) == {"effects", "gdp", "income"}
-        assert set(model.potentials["fit"]) == set(prepare.equations(prepare.world(folder))) - {"income"}
+        assert set(model.potentials["fit"]) == set(prepare.equations(prepare.world(folder))) - {
+            "income"
+        }
         assert set(model.potentials["export_musd"]) == {0.333333}
         assert model.coefficients.columns.tolist() == ["fit", "term", "estimate", "std_error"]
         asked.clear()

@@ -204,7 +204,9 @@ class TestVintages:
         """Pairs and years by source, the years of GDP, and whether it was revised since."""
         public = prepare.known(TABLES, 2018)
         words = prepare.words(public, ((1971, 0.1), (2019, 0.2)), "2020-12-31")
-        assert words.startswith("3 pairs of 2000-2016 (USITC ITPD-E, Release 1) and 2 pairs of 1986")
+        assert words.startswith(
+            "3 pairs of 2000-2016 (USITC ITPD-E, Release 1) and 2 pairs of 1986"
+        )
         assert "2 of 1995-2018 (US Census Bureau), 2 of 1995-2018 (National Stat" in words
         assert words.endswith(
             "; of the dollar, GDP of 1961-2019 (World Bank, as revised by 2024-07-01)"
@@ -437,7 +439,9 @@ class TestScoresOfGrowth:
             "KAZ-UZB": [1.0, 1.0, 19.9],
             "KAZ-USA": [20.0, 20.0, 20.0],
             "USA-VNM": [199.0, 210.0, 199.0],
-            "EST-RUS": [100.0, 300.0, 2000.0],
+            "EST-RUS": [200.0, 600.0, 200.0],
+            "LVA-TKM": [1990.0, 1990.0, 1999.0],
+            "CHN-USA": [100.0, 2200.0, 2000.0],
         }
         history = pd.DataFrame(rows).T
         classes, others = growth_scores.groups()
@@ -445,14 +449,14 @@ class TestScoresOfGrowth:
         assert of_class == {
             "under 20m": ["KAZ-UZB"],
             "20m to 200m": ["KAZ-USA", "USA-VNM"],
-            "200m to 2bn": [],
-            "over 2bn": ["EST-RUS"],
+            "200m to 2bn": ["EST-RUS", "LVA-TKM"],
+            "over 2bn": ["CHN-USA"],
         }
         found = {name: history.index[group(history)].tolist() for name, group in others.items()}
         assert found == {
-            "wild": ["KAZ-UZB", "EST-RUS"],
-            "calm": ["KAZ-USA", "USA-VNM"],
-            "former Soviet": ["KAZ-UZB", "EST-RUS"],
+            "wild": ["KAZ-UZB", "EST-RUS", "CHN-USA"],
+            "calm": ["KAZ-USA", "USA-VNM", "LVA-TKM"],
+            "former Soviet": ["KAZ-UZB", "EST-RUS", "LVA-TKM"],
         }
         middle = history.iloc[:3]
         assert growth_scores.is_wild(middle).tolist() == [True, False, False]

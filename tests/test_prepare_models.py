@@ -9,8 +9,8 @@ import agreement_effects
 import baselines
 import bloc_model
 import exchange_model
-import numpy as np
 import nowcast_model
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -277,7 +277,9 @@ class TestExchangeModel:
         told = []
 
         def densities(curves, row, exchange, rates, origin):
-            told.append((row.name, exchange["currency"], exchange["spread"], max(exchange["per_usd"])))
+            told.append(
+                (row.name, exchange["currency"], exchange["spread"], max(exchange["per_usd"]))
+            )
             return np.full((1, 2), float(len(told)))
 
         monkeypatch.setattr(exchange_model, "outlooks", outlooks)
@@ -398,7 +400,9 @@ class TestNowcastModel:
         """Years to its last one; the words say partners and years of the same rows."""
         kept = []
         monkeypatch.setattr(
-            nowcast_model, "fit_nowcast_model", lambda table, **options: kept.append((table, options))
+            nowcast_model,
+            "fit_nowcast_model",
+            lambda table, **options: kept.append((table, options)),
         )
         nowcast_model.vintage(self.MONTHS, day)
         ((table, options),) = kept

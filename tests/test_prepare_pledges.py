@@ -102,9 +102,7 @@ class TestModel:
             }
         )
         monkeypatch.setattr(pledge_model, "fit", lambda others: None)
-        monkeypatch.setattr(
-            pledge_model, "predicted", lambda fitted, mine: np.zeros(len(mine))
-        )
+        monkeypatch.setattr(pledge_model, "predicted", lambda fitted, mine: np.zeros(len(mine)))
         found = pledge_model.left_out(rows)
         assert found["constant"].tolist() == [0.5, 0, 0.5]
         assert found["classes"].tolist() == [0.5, 0, 1]
@@ -166,9 +164,7 @@ class TestPeers:
             for flow in ("export", "import")
         ]
         columns = ["reporter", "partner", "year", "flow", "value_mn"]
-        pd.DataFrame(rows, columns=columns).to_parquet(
-            tmp_path / "national_partner_totals.parquet"
-        )
+        pd.DataFrame(rows, columns=columns).to_parquet(tmp_path / "national_partner_totals.parquet")
         return tmp_path
 
     def test_panels(self, folder):
@@ -241,4 +237,6 @@ def test_resolution_text(monkeypatch):
         }
     )
     monkeypatch.setattr(resolve, "resolution", lambda: table)
-    assert resolve.resolution_text() == "by,reached_in,reached_ever,made\n2025,1,0,2026-02-03\n,,,\n"
+    assert (
+        resolve.resolution_text() == "by,reached_in,reached_ever,made\n2025,1,0,2026-02-03\n,,,\n"
+    )
