@@ -2318,8 +2318,10 @@ def test_words_of_an_outcome_near_the_goal(came):
     (line,) = (shape for shape in shapes if shape.kind == "goal")
     (point,) = (shape for shape in shapes if shape.kind == "came")
     (words_of_it,) = (shape for shape in shapes if shape.text == f"US${came:.0f}m in 2016")
-    lower = max(line.at["y1"], point.at["cy"])
-    assert words_of_it.at["y"] == pytest.approx(lower + 20, abs=0.2)
+    line_y, point_y, words_y = (
+        dict(shape.at)[name] for shape, name in ((line, "y1"), (point, "cy"), (words_of_it, "y"))
+    )
+    assert words_y == pytest.approx(max(line_y, point_y) + 20, abs=0.2)
 
 
 # ---------------------------------------------------------------------------- files and heads
