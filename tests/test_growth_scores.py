@@ -158,7 +158,15 @@ def test_the_table_of_all_trials(learned, monkeypatch, tmp_path):
 
     counts = pd.DataFrame({"bin": [0], "n": [5]})
     monkeypatch.setattr(prepare, "backtest", scored)
-    monkeypatch.setattr(prepare, "calibration", lambda panel, *_, **__: counts.assign(n=len(panel)))
+    named = {name: name for name in ways - set(prepare.RANDOM_WALKS)}
+    monkeypatch.setattr(prepare, "growth_forecasters", lambda fit: named)
+    judged = []
+
+    def calibration(panel, forecaster, *, horizons):
+        judged.append((forecaster, horizons))
+        return counts.assign(n=len(panel))
+
+    monkeypatch.setattr(prepare, "calibration", calibration)
     monkeypatch.setattr(sys, "argv", ["growth_scores.py", "folder", "--out", str(tmp_path)])
     prepare.main()
     assert asked == [(tables, (CYCLE, max(GDP.values())))]
@@ -168,6 +176,7 @@ def test_the_table_of_all_trials(learned, monkeypatch, tmp_path):
     assert set(written["crps"]) == {0.33333}
     counted = pd.read_csv(tmp_path / "growth_calibration.csv")
     assert counted["n"].tolist() == [len(tables["late"])]  # the first trial's alone
+    assert judged == [("growth", (1, 2, 3, 4, 5, 6))]
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")

@@ -1,15 +1,21 @@
 """Edges of the registry's rules, of what months are judged on, and of the record of official calls."""
 
+import inspect
 import sys
+from types import MappingProxyType
 
+import growth_scores
 import nowcast_skill
 import numpy as np
 import pandas as pd
 import progress_record
 import pytest
 import registry_check as check
+import replay
 from conftest import ROOT
 from test_registry_check import COUNTS, MET, TODAY, row
+
+from tradelib.science.outlook import fit_growth_model
 
 DATA = ROOT / "data"
 NAN = float("nan")
@@ -137,7 +143,7 @@ class TestRegistry:
             ("a count turns it", MET, {"m": {2015: 200.0}}, False),
             ("a count turns it", MET, {"m": {2015: 199.0, 2016: 300.0}}, True),
             # A figure that is a count.
-            ("count", BACI | {"outcome_value": "153"}, {"baci_v202501": {2015: 150.0}}, False),
+            ("count", BACI | {"outcome_value": "152.9"}, {"baci_v202501": {2015: 150.0}}, False),
             ("count", BACI | {"outcome_value": "153.1"}, {"baci_v202501": {2015: 150.0}}, True),
             ("count", BACI | {"outcome_value": "146.9"}, {"baci_v202501": {2015: 150.0}}, True),
         ],
@@ -185,12 +191,12 @@ class TestRegistry:
         """Both flows added, for pairs in dollars alone."""
 
         class Report:
-            exports = {2001: 1.0}
-            imports = {2001: 2.0}
-            years_of_trade = [2001]
+            exports = MappingProxyType({2001: 1.0})
+            imports = MappingProxyType({2001: 2.0})
+            years_of_trade = (2001,)
 
         class Nothing:
-            years_of_trade = []
+            years_of_trade = ()
 
         monkeypatch.setattr(check.pairs, "reports", lambda a, b: {"m": Report, "n": Nothing})
         assert check.counts_of(row()) == {"m": {2001: 3.0}}
@@ -420,3 +426,10 @@ class TestProgress:
         assert not (table["status"] == "").any()
         # Twelve start years at the most of five years from 2000 on, seven of ten.
         assert table.groupby("span")["starts"].max().to_dict() == {5: 12, 10: 7}
+
+
+@pytest.mark.parametrize("script", [growth_scores, progress_record, replay])
+def test_half_of_the_model_that_ships(script):
+    """Models that are fitted many times learn from half as many pairs an origin."""
+    usual = inspect.signature(fit_growth_model).parameters["per_origin"].default
+    assert usual == 2 * script.PER_ORIGIN

@@ -117,6 +117,18 @@ class TestBlocModel:
         assert sharing[0, 0] == pytest.approx((6 / 3 - 2 / 2) / (6 / 3 + 2 / 2))
         assert others[0, 0] == pytest.approx(0)
 
+    def test_on_either_side(self):
+        """A-B and B-C share B, whose scores multiply to -6; nobody else shares a country."""
+        pairs = pd.DataFrame(
+            {"a": ["A", "B", "D"], "b": ["B", "C", "E"], "last": 1.0, "score": [2.0, -3.0, 1.0]}
+        )
+        origin = bloc_model.Origin(2001, 1, pairs, np.empty((3, 0)))
+        with np.errstate(invalid="ignore"):
+            sharing, others, _ = bloc_model.by_size([origin])
+        variance = (4 + 9 + 1) / 3
+        assert sharing[0, 0] == pytest.approx(-6 / variance)
+        assert others[0, 0] == pytest.approx((2 - 3) / 2 / variance)
+
     def test_sizes_are_cells_of_half_a_power_of_ten(self):
         """3.2 million is of the second, a trillion of the last."""
         pairs = pd.DataFrame(
