@@ -507,6 +507,15 @@ class TestRefresh:
             ("pledges", {}),
         ]
 
+    def test_a_new_line(self):
+        """Empty in every other year; a year that the file has not is left out."""
+        table = pd.DataFrame({"a": ["B"], "b": ["C"], "2022": ["1"], "2023": ["2"]})
+        rows = [("A", "C", "2023", 3.0), ("B", "C", "2024", 9.0)]
+        fresh = pd.DataFrame(rows, columns=["a", "b", "year", "value"])
+        made, lines = refresh.with_cells(table, fresh, ["a", "b"])
+        assert made.to_numpy().tolist() == [["A", "C", "", "3"], ["B", "C", "1", "2"]]
+        assert lines == ["new      A C 2023: 3"]
+
     def test_each_side(self, monkeypatch):
         """The reporter's own report first, then the partner's."""
         reports = {("A", "B"): 1.0, ("B", "A"): 2.0}

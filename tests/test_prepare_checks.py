@@ -410,6 +410,28 @@ class TestProgress:
         by_size = sums[sums["size"] != "all"].sum()
         assert by_size[["n", "missing"]].tolist() == [2, 2]
 
+    def test_a_start_year_without_an_outcome(self):
+        """It has cases that are missing, and is no start year of a band."""
+        wide = pd.DataFrame([[1.0, 1.0, 2.0, NAN], [1.0, 2.0, 3.0, NAN]], columns=range(2000, 2004))
+        parts = [
+            progress_record.windows(
+                wide,
+                lambda *asked: np.full(len(asked[-1]), 0.5),
+                multiple=2,
+                span=2,
+                ago=1,
+                start=s,
+            )
+            for s in (2000, 2001)
+        ]
+        record = progress_record.summed(pd.concat(map(progress_record.counted, parts)))
+        rows = record.set_index(["method", "status", "size"])
+        row = rows.loc[("un_2026", "any", "all")]
+        assert row[["n", "missing", "starts"]].tolist() == [2, 2, 1]
+        assert row[["low", "high"]].isna().all()
+        assert row[["share", "ever", "chance"]].tolist() == [1, 1, 0.5]
+        assert row["brier_model"] == 0.25
+
     def test_what_ships(self):
         """Spans, multiples, digits, source and day of the shipped table are the script's."""
         table = pd.read_csv(DATA / "progress_record.csv")

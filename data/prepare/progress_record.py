@@ -169,7 +169,6 @@ def counted(cases: pd.DataFrame) -> pd.DataFrame:
     both["ever"] = both["ever"] & in_record
     both["chance"] = both["chance"].where(in_record, 0.0)
     both["error"] = (both["chance"] - both["came"]) ** 2
-    both.loc[~in_record, "error"] = 0.0
     return both.groupby([*CELL, "start"])[SUMS].sum().astype(float).reset_index()
 
 
