@@ -432,6 +432,20 @@ class TestProgress:
         assert row[["share", "ever", "chance"]].tolist() == [1, 1, 0.5]
         assert row["brier_model"] == 0.25
 
+    def test_bands(self, monkeypatch):
+        """They hold nine in ten of a thousand draws of start years."""
+        asked = []
+        monkeypatch.setattr(
+            progress_record, "band", lambda came, n, **options: asked.append(options) or (0.1, 0.9)
+        )
+        cells = dict.fromkeys(progress_record.CELL, "x")
+        sums = dict.fromkeys([*progress_record.SUMS, "call"], 1.0)
+        row = progress_record._row(
+            pd.DataFrame([cells | sums | {"start": s} for s in (2000, 2001)])
+        )
+        assert asked == [{"level": 90, "draws": 1000, "rng": 0}]
+        assert (row["low"], row["high"], row["starts"]) == (0.1, 0.9, 2)
+
     def test_what_ships(self):
         """Spans, multiples, digits, source and day of the shipped table are the script's."""
         table = pd.read_csv(DATA / "progress_record.csv")

@@ -34,7 +34,7 @@ def folder(tmp_path_factory):
         for i, a in enumerate(names)
         for j, b in enumerate(names)
     ]
-    table = distances(*rows, ("KAZ", "XXX", 1.0, 1.0))
+    table = distances(*rows, ("KAZ", "XXX", 1.0, 1.0), ("UZB", "KAZ", 1.0, 1.0))
     there = (table["iso_o"] == "KAZ") & (table["iso_d"] == "TKM")
     table.loc[there, ["contig", "comlang_ethno"]] = 1
     table.loc[table["iso_o"] == "ROM", ["colony", "comlang_off"]] = 1
@@ -45,6 +45,8 @@ def folder(tmp_path_factory):
         ("KAZ", "TKM", 2016, 5.0),
         ("KAZ", "KAZ", 2016, 99.0),
         ("KAZ", "TKM", 2015, 7.0),
+        ("KAZ", "UZB", 2015, 7.0),
+        ("UZB", "KAZ", 2015, 7.0),
         ("TKM", "KAZ", 2004, 3.0),
         ("ROU", "COD", 2008, 2.0),
         ("COD", "ROU", 2012, 1.0),
