@@ -432,6 +432,52 @@ class TestProgress:
         assert row[["share", "ever", "chance"]].tolist() == [1, 1, 0.5]
         assert row["brier_model"] == 0.25
 
+    def test_the_models_horizons_and_past(self, monkeypatch):
+        """Nine years ahead for a call in the first year of ten; years below a million are unknown."""
+        asked = []
+
+        def quantiles(history, *, horizons, quantiles, model):
+            asked.append((history, list(horizons), model))
+            return np.full((len(history), len(list(horizons)), len(quantiles)), 10.0)
+
+        monkeypatch.setattr(progress_record, "panel_quantiles", quantiles)
+        values = [0.5, 5.0, *[6.0] * 9]
+        wide = pd.DataFrame([values, [5.0] * 11], columns=range(2000, 2011))
+        chance = progress_record.likelihood(wide, lambda year: f"to {year}")
+        chance(2000, 1, 9, 2, pd.Index([1]))
+        chance(2000, 8, 2, 2, pd.Index([1]))
+        (first, horizons, model), (_, fewer, _) = asked
+        assert horizons == list(range(1, 10))
+        assert fewer == [1, 2]
+        assert model == "to 2001"
+        assert first.iloc[0].isna().tolist() == [True, False]
+
+    def test_a_windowed_method(self, monkeypatch):
+        """It is called on its own window of years, and not where that has no value to begin with."""
+        heard = []
+
+        def calls(method, first, now, target, *, ago, left):
+            if method.window == 5:
+                heard.append((ago, left, first.tolist()))
+            return None, ["x"] * len(first)
+
+        monkeypatch.setattr(progress_record, "method_calls", calls)
+        wide = pd.DataFrame(
+            [[7.0] * 10, [0.0, *[7.0] * 9], [NAN, *[7.0] * 9]], columns=range(2000, 2010)
+        )
+        cases = progress_record.windows(
+            wide,
+            lambda *asked: np.full(len(asked[-1]), 0.5),
+            multiple=2,
+            span=4,
+            ago=2,
+            start=2003,
+        )
+        assert heard == [(5, 2, [7.0])]
+        of_five = cases[cases["method"] == "eurostat_5"]
+        assert of_five["status"].tolist() == ["x", "", ""]
+        assert of_five["known"].tolist() == [True, False, False]
+
     def test_bands(self, monkeypatch):
         """They hold nine in ten of a thousand draws of start years."""
         asked = []

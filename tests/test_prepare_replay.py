@@ -228,6 +228,8 @@ def test_corrected(monkeypatch):
         ([100.0, 110.0], {"target_musd": 146.5}, (1, 0)),
         ([100.0, 200.0], {"target_musd": 200.0}, (1, 1)),
         ([100.0, 50.0], {}, (0, 0)),
+        # Growth of two, three more years: eight times 200, at the goal to the dollar.
+        ([100.0, 200.0], {"target_musd": 1600.0}, (1, 1)),
         ([100.0], {}, (NAN, NAN)),
         ([90.0, 100.0], {"baseline_year": 2010.0, "target_musd": 137.17}, (NAN, 1)),
     ],
@@ -273,7 +275,7 @@ def test_rows(monkeypatch):
             pledge(target_id="undated", baseline_year=NAN),
         ]
     )
-    found = prepare.replay(scored, None, figures=lambda row, day: history(day.year - 1, 100.04))
+    found = prepare.replay(scored, None, figures=lambda row, day: history(day.year - 1, 100.26))
     assert found["target_id"].tolist() == ["A"] * 4 + ["B"] * 4
     first = found.iloc[0]
     columns = ["asked_on", "year", "last_year", "last_musd", "said", "constant", "regression"]
@@ -281,7 +283,7 @@ def test_rows(monkeypatch):
         "2010-05-01",
         2010,
         2009,
-        100.0,
+        100.3,
         0.3333,
         0.6667,
         0.1235,
