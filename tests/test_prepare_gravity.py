@@ -6,6 +6,7 @@ import sys
 from types import SimpleNamespace
 
 import gravity_model as prepare
+import gravity_tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -333,3 +334,10 @@ class TestShipped:
         text = (tmp_path / "gravity_model.json").read_text()
         assert json.loads(text) == model.to_dict()
         assert len(text.splitlines()) > len(model.fits) + len(model.coefficients)
+
+    def test_classes_of_what_ships(self):
+        """Sizes and ratios of the shipped tables begin where the script's classes do."""
+        shipped = tl.gravity_model()
+        sizes = [gravity_tables.SIZES[0], *gravity_tables.SIZES[:-1]]  # of all pairs first
+        assert shipped.ratios["low"].tolist() == sizes
+        assert shipped.rises["low"].tolist() == list(gravity_tables.RATIOS[:-1])

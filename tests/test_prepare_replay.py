@@ -228,6 +228,8 @@ def test_corrected(monkeypatch):
         ([100.0, 110.0], {"target_musd": 146.5}, (1, 0)),
         ([100.0, 200.0], {"target_musd": 200.0}, (1, 1)),
         ([100.0, 50.0], {}, (0, 0)),
+        # A hair below the growth that is needed the UN says moderate progress, others on track.
+        ([100.0, 118.0], {}, (0, 0)),
         # Growth of two, three more years: eight times 200, at the goal to the dollar.
         ([100.0, 200.0], {"target_musd": 1600.0}, (1, 1)),
         ([100.0], {}, (NAN, NAN)),
