@@ -89,6 +89,7 @@ class TestRegistry:
             ({"announce_printed": "2009"}, ("dates", "announce_printed")),
             (LATE | {"reached_year": "2015"}, ("status", "status")),
             (OPEN | {"reached_year": "2015"}, ("status", "status")),
+            (OPEN | {"deadline": "2030", "reached_year": "2024"}, ("status", "status")),
             (OPEN | {"deadline": "2024"}, ("status", "status")),
             ({"deadline": "2026"}, ("status", "status")),
             ({"deadline": ""}, ("status", "status")),
