@@ -41,6 +41,13 @@ class TestByHand:
         assert row["carried_on"] == pytest.approx(math.log(130 / 150))
         assert (row["year"], row["months"], row["size"]) == (2022, 6, "100m to 1bn")
 
+    def test_the_score_is_of_logs(self):
+        """Three times as much of everything is as hard to tell."""
+        small = of_2022(frame([40, 60]), frame([100, 130])).iloc[0]
+        large = of_2022(frame([120, 180]), frame([300, 390])).iloc[0]
+        assert small["crps"] == pytest.approx(large["crps"])
+        assert 0 < small["crps"] < 1
+
     def test_inside(self):
         """With a shock of scale one, the 90th percentile is 60 and 60 times exp(1.2816)."""
         high = 60 * (1 + math.exp(1.2816))

@@ -143,7 +143,13 @@ class TestRegistry:
             ("a count turns it", {}, {"m": {2015: 199.0, 2016: 200.0}}, False),
             ("a count turns it", MET, {"m": {2015: 200.0}}, False),
             ("a count turns it", MET, {"m": {2015: 199.0, 2016: 300.0}}, True),
-            # A figure that is a count.
+            # A figure that is a count, of goods in a row on more than goods too.
+            (
+                "count",
+                BACI | {"coverage": "goods_services"},
+                {"baci_v202501": {2015: 150.0}},
+                False,
+            ),
             ("count", BACI | {"outcome_value": "152.9"}, {"baci_v202501": {2015: 150.0}}, False),
             ("count", BACI | {"outcome_value": "153.1"}, {"baci_v202501": {2015: 150.0}}, True),
             ("count", BACI | {"outcome_value": "146.9"}, {"baci_v202501": {2015: 150.0}}, True),
@@ -222,6 +228,15 @@ class TestRegistry:
         assert check.cells(row(), "first year differs") == (
             "target_value=200; announced=2010-05-01; reached_year="
         )
+
+    def test_a_reason_too_many(self, monkeypatch):
+        """One that nothing needs is said, with the cells that it was given for."""
+        monkeypatch.setattr(check, "counts_of", lambda _: {})
+        reason = {"target_id": "ABC-XYZ-2010", "rule": "old baseline", "cells": "x=1"}
+        reason |= {"address": "https://example.org"}
+        (line,) = check.unexplained([row()], [reason], [], TODAY)
+        assert line.startswith("ABC-XYZ-2010: old baseline: the reason is not needed any more")
+        assert line.endswith(": x=1")
 
     def test_proposals(self, monkeypatch):
         """A line a row and rule, with every cell that breaks it."""
