@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 import tradelib as tl
-from tradelib.ground.numbers import Floats
-from tradelib.science.outlook import fit_growth_model
-from tradelib.science.outlook.sums import Dependence, summed_logs
+from tradelib.core.numeric import Floats
+from tradelib.science.forecasting import fit_growth_model
+from tradelib.science.forecasting.bloc_sums import Dependence, summed_logs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from bloc_model import SCORES, Origin, by_size, forecasts, learned

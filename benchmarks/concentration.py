@@ -28,13 +28,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 import tradelib as tl
-from tradelib.ground import flows
-from tradelib.science.outlook import growth_model as model
-from tradelib.science.outlook import learn
-from tradelib.science.outlook import signals as pairs
-from tradelib.science.outlook.least_crps import Cases, least_crps
-from tradelib.science.scores import QUANTILES, crps_quantiles
-from tradelib.science.scores.scoring import band
+from tradelib.core import flows
+from tradelib.science.forecasting import fit as fit_module
+from tradelib.science.forecasting import growth_model as model
+from tradelib.science.forecasting import predictors as pairs
+from tradelib.science.forecasting.crps_fit import Cases, least_crps
+from tradelib.science.scoring import QUANTILES, crps_quantiles
+from tradelib.science.scoring.scores import band
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from goods import OLD_CODES
@@ -123,8 +123,8 @@ def starts(panel: pd.DataFrame, cycle: Cycle, index: pd.DataFrame, age: int) -> 
         history = wide.loc[:, :origin].iloc[:, -model.LONGEST :]
         known = history >= pairs.FLOOR_MUSD
         steps = (known & known.shift(axis=1, fill_value=False)).sum(axis=1)
-        history = history[known[origin] & (steps >= learn.LEAST_STEPS)]
-        if len(history) < learn.LEAST_PAIRS:
+        history = history[known[origin] & (steps >= fit_module.LEAST_STEPS)]
+        if len(history) < fit_module.LEAST_PAIRS:
             continue
         later = wide.loc[history.index].reindex(columns=origin + ahead.astype(int))
         growth = np.log(later.clip(lower=pairs.FLOOR_MUSD)).sub(np.log(history[origin]), axis=0)
@@ -143,13 +143,13 @@ def cases(start: Start, rows: pairs.Positions, horizons: Iterable[int]) -> Cases
     concentration = np.nan_to_num(start.concentration)
     location = np.column_stack([start.signals.location, concentration])
     scale = np.column_stack([start.signals.scale, concentration])
-    of_origin = rows.size / (rows.size + learn.HALF_PAIRS)
+    of_origin = rows.size / (rows.size + fit_module.HALF_PAIRS)
     parts = []
     for years in horizons:
         came = start.growth[:, years - 1]
         used = rows[np.isfinite(came[rows])]
         n = used.size
-        if n >= learn.LEAST_OUTCOMES:
+        if n >= fit_module.LEAST_OUTCOMES:
             columns = (location[used], scale[used], came[used], -start.signals.last[used])
             parts.append(Cases(*columns, np.full(n, years), np.full(n, of_origin / n)))
     return joined(parts)
@@ -163,7 +163,7 @@ def joined(parts: Iterable[Cases]) -> Cases:
 def drawn(start: Start) -> Cases:
     """Episodes to learn from, of pairs drawn at an origin."""
     rows = np.random.default_rng(start.year).permutation(len(start.growth))[:PER_ORIGIN]
-    return cases(start, rows, learn.HORIZONS)
+    return cases(start, rows, fit_module.HORIZONS)
 
 
 def fitted(sample: Cases, form: str) -> Fit:
@@ -183,7 +183,7 @@ def fitted(sample: Cases, form: str) -> Fit:
             tilt = minimize(tilted_crps, tilt, (fit, sample), "BFGS").x
             fit = fit._replace(tilt=tilt)
             level = without_tilt(sample, fit)
-    fit.location[:, : pairs.DRIFT] *= learn.CARRIED
+    fit.location[:, : pairs.DRIFT] *= fit_module.CARRIED
     return fit
 
 

@@ -21,10 +21,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradelib import growth_model
-from tradelib.science.outlook import GrowthModel, fit_growth_model, panel_quantiles
-from tradelib.science.outlook.growth_model import RETURN
-from tradelib.science.outlook.learn import SHARED, SHARED_POWER
-from tradelib.science.scores import backtest, score_summary
+from tradelib.science.forecasting import GrowthModel, fit_growth_model, panel_quantiles
+from tradelib.science.forecasting.fit import SHARED, SHARED_POWER
+from tradelib.science.forecasting.growth_model import RETURN
+from tradelib.science.scoring import backtest, score_summary
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from baselines import naive_quantiles

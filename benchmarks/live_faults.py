@@ -23,7 +23,7 @@ import live_faults
 import live_odd
 from live_server import Server, running
 
-from tradelib.live import transport
+from tradelib.live import http
 
 # What can become of an answer: the first two are as they should be.
 KINDS = ("right", "refused", "wrong", "raw", "late", "leak")
@@ -87,7 +87,7 @@ def main() -> None:
     """Try all and print."""
     began = time.monotonic()
     signal.signal(signal.SIGALRM, ring)
-    transport.PATIENCE = transport.PATIENCE.new(backoff_factor=0.01, backoff_jitter=0)
+    http.PATIENCE = http.PATIENCE.new(backoff_factor=0.01, backoff_jitter=0)
     os.environ["https_proxy"] = f"http://me:{live_faults.PASSWORD}@proxy.invalid"
     os.environ["NO_PROXY"] = "127.0.0.1,localhost"
     counts, unsound = tried(sys.argv[1:])

@@ -142,10 +142,10 @@ def check(sums: Mapping[int, pd.Series]) -> int:
 
 def code(number: int) -> str:
     """The code that the panel gives to a number of our made-up table."""
-    from tradelib.ground import codes
+    from tradelib.core import country_codes
 
     try:
-        return codes.iso3(number)
+        return country_codes.iso3(number)
     except ValueError:
         return f"{number:03d}"
 

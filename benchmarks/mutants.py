@@ -2,8 +2,9 @@
 
 Usage:  .venv/bin/python benchmarks/mutants.py [MODULE ...] [--sample N] [--tests PATH ...]
 
-MODULE is a file such as ``tradelib/science/outside/base_rate.py``; without one, every module of the
-library. With ``--sample`` at most that many mutants of each module are drawn, the same every time.
+MODULE is a file such as ``tradelib/science/reference/base_rate.py``; without one, every module of
+the library. With ``--sample`` at most that many mutants of each module are drawn, the same every
+time.
 First every test runs once and its lines are noted. Then each mutant runs the tests that reach its
 line, the quickest and most particular first, up to the first failure and for ``PATIENCE`` seconds.
 What no test noticed is tried again longer, with nothing kept from before. The rest is listed with
@@ -39,7 +40,7 @@ from _pytest.runner import runtestprotocol
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
-from tradelib.ground.numbers import wilson
+from tradelib.core.numeric import wilson
 
 # The repository, and where what was drawn and not noticed is kept.
 ROOT = Path(__file__).parents[1]

@@ -29,7 +29,7 @@ import pandas as pd
 from distributed import Client, LocalCluster
 
 import tradelib as tl
-from tradelib.science.outlook.signals import CrossSection
+from tradelib.science.forecasting.predictors import CrossSection
 
 # Ten million series in blocks that one worker holds many times over.
 SERIES = 10_000_000
@@ -95,10 +95,10 @@ def recipe(numbers: Sequence[int]) -> Recipe:
     few = block(0, rows=2)
     blocks = dd.from_map(block, numbers, meta=few)
     began = time.perf_counter()
-    moments = blocks.map_partitions(tl.pairs.moments, meta=tl.pairs.moments(few))
+    moments = blocks.map_partitions(tl.predictors.moments, meta=tl.predictors.moments(few))
     sums = moments.compute()
     summed = time.perf_counter()
-    cross = tl.pairs.cross_section(sums)
+    cross = tl.predictors.cross_section(sums)
     alone = time.perf_counter() - summed
     print(f"countries: {len(sums):,} sums in {summed - began:.1f} s, solved in {alone:.1f} s")
     forecasts = blocks.map_partitions(quantiles, cross, meta=quantiles(few, cross))

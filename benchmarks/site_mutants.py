@@ -44,7 +44,7 @@ LOADED = (
     "nbformat",
     "playwright.sync_api",
     "PIL.Image",
-    "tradelib.front.explore",
+    "tradelib.api.explore",
     "tradelib.plot",
 )
 # Modules that are loaded already are not rewritten by pytest, which it warns of.

@@ -23,10 +23,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.science.outlook import fit_growth_model
-from tradelib.science.outlook import panel_quantiles as forecast_panel
-from tradelib.science.scores import QUANTILES, backtest, refitted, score_summary
-from tradelib.science.scores.forecasters import PanelForecaster
+from tradelib.science.forecasting import fit_growth_model
+from tradelib.science.forecasting import panel_quantiles as forecast_panel
+from tradelib.science.scoring import QUANTILES, backtest, refitted, score_summary
+from tradelib.science.scoring.adapters import PanelForecaster
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data" / "prepare"))
 from baselines import drift_quantiles, naive_quantiles, pooled_quantiles

@@ -18,7 +18,7 @@ import pandas as pd
 from skill import environment, peer, versions
 
 import tradelib as tl
-from tradelib.science.outlook.signals import problems
+from tradelib.science.forecasting.predictors import problems
 
 # What is forecast: every percent, and the years ahead that scores are of.
 QUANTILES = np.arange(1, 100) / 100

@@ -427,11 +427,11 @@ def goods():
         "one_by_one": (tl.one_by_one, {"forecaster": tl.naive, "n_paths": 100, "rng": 0}),
         "open_target": (tl.open_target, {"target_id": "UZB-TKM-2025"}),
         "open_targets": (tl.open_targets, day),
-        "pairs.cross_section": (tl.pairs.cross_section, {"sums": tl.pairs.moments(wide)}),
-        "pairs.moments": (tl.pairs.moments, {"history": wide, "other_source": None}),
-        "pairs.problems": (tl.pairs.problems, {"history": wide}),
+        "pairs.cross_section": (tl.predictors.cross_section, {"sums": tl.predictors.moments(wide)}),
+        "pairs.moments": (tl.predictors.moments, {"history": wide, "other_source": None}),
+        "pairs.problems": (tl.predictors.problems, {"history": wide}),
         "panel.outlook": of(
-            tl.panel.outlook, history=pair, model=model, nowcast=None, other_source=False
+            tl.forecasting.outlook, history=pair, model=model, nowcast=None, other_source=False
         ),
         "path": (tl.path, {"file": "figures.csv"}),
         "pledge_effect": (tl.pledge_effect, {"level": 90, **day}),

@@ -2,7 +2,7 @@
 
 import json
 
-from tradelib.front.archive import digest
+from tradelib.api.archive import digest
 
 
 def rewritten(file, where, name, change):

@@ -3,7 +3,7 @@
 Usage:  python tests/changed.py [COMMIT]
 
 A changed module of the library runs its own examples and the test files that name it: by its path
-(``tradelib.science.pledge.claims``) or by a public name of its own. A change in ``site`` runs the
+(``tradelib.science.pledges.claims``) or by a public name of its own. A change in ``site`` runs the
 tests of what its pages say. Other changes are left to `make test`, and so is the site for a change
 elsewhere.
 """

@@ -78,15 +78,15 @@ def close_figures():
 @pytest.fixture
 def source(tmp_path, monkeypatch):
     """A server in the place of every live source, an empty cache, no key and little patience."""
-    from tradelib.live import transport
+    from tradelib.live import http
 
     with live_server.running() as server:
         monkeypatch.setenv("TRADELIB_LIVE_BASE", server.base)
         monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / "cache"))
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
         monkeypatch.delenv("COMTRADE_API_KEY", raising=False)
-        quick = transport.PATIENCE.new(backoff_factor=0.001, backoff_jitter=0)
-        monkeypatch.setattr(transport, "PATIENCE", quick)
+        quick = http.PATIENCE.new(backoff_factor=0.001, backoff_jitter=0)
+        monkeypatch.setattr(http, "PATIENCE", quick)
         # Thousands of copies are written: no test cuts the power.
         monkeypatch.setattr(os, "fsync", lambda _: None)
         yield server

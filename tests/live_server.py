@@ -170,12 +170,12 @@ def running():
 @contextmanager
 def own_hosts(server):
     """The server as the sources' own hosts, which get their keys, for the time of a with block."""
-    from tradelib.live import sites
+    from tradelib.live import endpoints
 
     own = {
         name: site._replace(base=f"{server.base}/{name}", pause=0.0)
-        for name, site in sites._SITES.items()
+        for name, site in endpoints._SITES.items()
     }
-    with mock.patch.object(sites, "_SITES", own), mock.patch.dict(os.environ):
+    with mock.patch.object(endpoints, "_SITES", own), mock.patch.dict(os.environ):
         os.environ.pop("TRADELIB_LIVE_BASE", None)
         yield server

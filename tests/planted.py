@@ -15,7 +15,7 @@ import pandas as pd
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.front import registry
+from tradelib.api import targets
 
 ROOT = Path(tl.__file__).parents[1]
 OURS = (str(ROOT / "tradelib"), str(ROOT / "site" / "pages"))
@@ -62,12 +62,12 @@ def moved():
 
 def some_open():
     """A few open targets of the registry: all of them take the same way."""
-    every = registry.open_rows
+    every = targets.open_rows
 
     def few(information):
         return every(information)[:4]
 
-    with mock.patch.object(registry, "open_rows", few):
+    with mock.patch.object(targets, "open_rows", few):
         return tl.open_targets().to_csv()
 
 

@@ -5,7 +5,7 @@ import re
 from bs4 import BeautifulSoup
 from conftest import ROOT, loaded
 
-from tradelib.ground.plain import dictionary
+from tradelib.core.labels import dictionary
 
 CODES = "|".join(sorted(dictionary("codes"), key=len, reverse=True))
 # Names that others gave to what is theirs.

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, loaded
 
 import tradelib as tl
-from tradelib.bundle import pairs, sources, tables
+from tradelib.datasets import pair_series, sources, tables
 
 SHARED = ROOT.parent / "shared"
 OFFICES = {
@@ -33,7 +33,7 @@ def totals():
 def report(source, years, value=1.0):
     """A report of a pair with equal exports and imports in some years."""
     flow = dict.fromkeys(years, value)
-    return pairs.Report(source, "KAZ", "UZB", flow, dict(flow))
+    return pair_series.Report(source, "KAZ", "UZB", flow, dict(flow))
 
 
 class TestRule:
@@ -43,10 +43,10 @@ class TestRule:
         """Five years of an office suffice, four do not, however long the matrix is."""
         reports = {"itpde_r1": report("itpde_r1", range(2000, 2017))}
         office = report("bns_partners", range(2018, 2023))
-        assert pairs.main_series({**reports, "bns_partners": office}) == office
+        assert pair_series.main_series({**reports, "bns_partners": office}) == office
         reports["bns_partners"] = report("bns_partners", range(2018, 2022))
-        run = pairs.main_series(reports)
-        (level,) = pairs.levels_after(reports, 2016)
+        run = pair_series.main_series(reports)
+        (level,) = pair_series.levels_after(reports, 2016)
         assert (run.source, level.source) == ("itpde_r1", "bns_partners")
         assert level.exports == {2021: 1.0}
 
@@ -54,9 +54,9 @@ class TestRule:
         """The office whose last year is the latest, then the longer one."""
         kaz = report("bns_partners", range(2018, 2024))
         uzb = report("uzstat", range(2010, 2023))
-        assert pairs.main_series({"uzstat": uzb, "bns_partners": kaz}) == kaz
+        assert pair_series.main_series({"uzstat": uzb, "bns_partners": kaz}) == kaz
         longer = report("uzstat", range(2010, 2024))
-        assert pairs.main_series({"uzstat": longer, "bns_partners": kaz}) == longer
+        assert pair_series.main_series({"uzstat": longer, "bns_partners": kaz}) == longer
 
     def test_level_of_the_same_year(self):
         """Of two levels of one year the office's counts; one that is no newer than the run, none."""
@@ -66,25 +66,25 @@ class TestRule:
             "baci_v202501": report("baci_v202501", [2023]),
             "uzstat": report("uzstat", [2022, 2023]),
         }
-        assert pairs.main_series(reports) == run
-        levels = pairs.levels_after(reports, 2016)
+        assert pair_series.main_series(reports) == run
+        levels = pair_series.levels_after(reports, 2016)
         assert [level.source for level in levels] == ["uzstat"]
         del reports["baci_v202501"]
         reports["uzstat"] = report("uzstat", [2015, 2016])
-        assert pairs.levels_after(reports, 2016) == []
-        assert pairs.main_series(reports) == run
+        assert pair_series.levels_after(reports, 2016) == []
+        assert pair_series.main_series(reports) == run
 
     def test_years_without_trade_do_not_count(self):
         """A year in which nothing was traded is no level and makes no run."""
         idle = report("uzstat", range(2015, 2024), 0.0)
-        assert pairs.main_series({"uzstat": idle}) is None
-        assert pairs.levels_after({"uzstat": idle}, 2014) == []
+        assert pair_series.main_series({"uzstat": idle}) is None
+        assert pair_series.levels_after({"uzstat": idle}, 2014) == []
         level = report("baci_v202501", [2023])
-        assert pairs.main_series({"uzstat": idle, "baci_v202501": level}) == level
+        assert pair_series.main_series({"uzstat": idle, "baci_v202501": level}) == level
 
     def test_registry_before_a_single_level(self):
         """KAZ-TUR 2021: the registry's 5,300 of November 2022, not the bureau's fourth year."""
-        bureau = pairs.reports("KAZ", "TUR", "2023-07-30")["bns_partners"]
+        bureau = pair_series.reports("KAZ", "TUR", "2023-07-30")["bns_partners"]
         assert bureau.years_of_trade == [2018, 2019, 2020, 2021]
         last = tl.load_turnover("KAZ", "TUR", as_of="2023-07-30").iloc[-1]
         assert (last["year"], last["source_id"]) == (2021, "pledges")
@@ -274,7 +274,7 @@ class TestFiles:
         assert counts["UZB"] > 1000 < counts["ARM"]
         for reporter in ("UZB", "ARM", "USA"):
             zero = zeros[zeros["reporter"] == reporter].iloc[0]
-            office = pairs.reports(reporter, zero.partner).get(OFFICES[reporter])
+            office = pair_series.reports(reporter, zero.partner).get(OFFICES[reporter])
             years = {}
             if office is not None:
                 years = office.exports if zero.flow == "export" else office.imports
@@ -284,13 +284,13 @@ class TestFiles:
         """Only a zero is unknown: less than a million that Uzbekistan prints is trade."""
         raw = tables.table(WIDE[0]).query("reporter == 'UZB' and flow == 'export'")
         row = raw[raw["2023"].between(0.01, 0.5)].iloc[0]
-        assert pairs.reports("UZB", row["partner"])["uzstat"].exports[2023] == row["2023"]
+        assert pair_series.reports("UZB", row["partner"])["uzstat"].exports[2023] == row["2023"]
 
     def test_armenian_imports_by_consignment_stand_apart(self):
         """They are in the file and in no turnover."""
         rows = tables.table(WIDE[0]).query("reporter == 'ARM' and partner == 'RUS'")
         printed = rows.set_index("flow")["2024"]
-        imports = pairs.reports("ARM", "RUS")["armstat"].imports
+        imports = pair_series.reports("ARM", "RUS")["armstat"].imports
         assert imports[2024] == printed["import"] != printed["import_consignment"]
 
     def test_offices_as_printed(self):
@@ -315,7 +315,7 @@ class TestFiles:
     def test_sorted(self):
         """Lines are in the order that the search relies on."""
         for file in WIDE:
-            years, lines = pairs._unpacked(file)
+            years, lines = pair_series._unpacked(file)
             assert lines == sorted(lines)
             names = 3 if file == WIDE[0] else 2
             assert {line.count(b",") for line in lines} == {names + len(years) - 1}
@@ -326,10 +326,12 @@ class TestFiles:
             whole = tables.table(file)
             for at in (0, len(whole) - 1):
                 row = whole.iloc[at]
-                line = pairs._line(file, row.iloc[0], row.iloc[1])
+                line = pair_series._line(file, row.iloc[0], row.iloc[1])
                 expected = row.iloc[2:].dropna()
                 assert line == {int(year): value for year, value in expected.items()}
-            assert pairs._line(file, "AAA", "AAB") == pairs._line(file, "ZZZ", "ZZZ") == {}
+            assert (
+                pair_series._line(file, "AAA", "AAB") == pair_series._line(file, "ZZZ", "ZZZ") == {}
+            )
 
     def test_size(self):
         """The folder stays within the 8 MB that issue 34 allows for a right record."""
@@ -350,7 +352,7 @@ def test_poisoned_future(monkeypatch, on):
     ]
     before = [tl.load_turnover(*pair, as_of=on) for pair in asked_pairs]
     newest = [tl.load_turnover(*pair) for pair in asked_pairs]
-    honest = pairs._line
+    honest = pair_series._line
     limit = pd.Timestamp(on).date()
     of_file = {
         entry["file"]: name
@@ -368,7 +370,7 @@ def test_poisoned_future(monkeypatch, on):
             line[2040] = 5.0
         return line
 
-    monkeypatch.setattr(pairs, "_line", poisoned)
+    monkeypatch.setattr(pair_series, "_line", poisoned)
     for pair, honest_series in zip(asked_pairs, before, strict=True):
         assert tl.load_turnover(*pair, as_of=on).equals(honest_series)
     for pair, honest_series in zip(asked_pairs[:4], newest[:4], strict=True):

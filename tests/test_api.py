@@ -50,17 +50,17 @@ def test_no_such_name():
 
 
 @pytest.mark.parametrize(
-    "first", ["tradelib.cli", "tradelib.front.explore.widgets", "tradelib.plot.past"]
+    "first", ["tradelib.cli", "tradelib.api.explore.widgets", "tradelib.plot.past"]
 )
 def test_the_same_function_whichever_module_comes_first(first):
     """Every public function looks at its arguments where it is defined, not where it is offered."""
     program = f"""
 import sys, {first}, tradelib as tl, tradelib.cli
-homes = ("cli.assessed", "front.assess.assess", "front.explore.widgets.assess")
+homes = ("cli.assessed", "api.assess.assess", "api.explore.widgets.assess")
 for home in homes:
     module, name = f"tradelib.{{home}}".rsplit(".", 1)
     assert getattr(sys.modules[module], name) is tl.assess
-assert sys.modules["tradelib.ground.frames"].history is tl.flows.history
+assert sys.modules["tradelib.core.checks"].history is tl.flows.history
 """
     subprocess.run([sys.executable, "-c", program], check=True)
 
@@ -151,6 +151,6 @@ def test_offered(tmp_path):
 
 def test_without_a_question(tmp_path, monkeypatch):
     """A name that answers none is refused, so that no page forgets it."""
-    monkeypatch.setitem(library.QUESTIONS, "How does it look?", ("ground.plain",))
+    monkeypatch.setitem(library.QUESTIONS, "How does it look?", ("core.labels",))
     with pytest.raises(ValueError, match=r"^plot\.both_flows of plot\.past answers no question"):
         library.offered(ROOT / "notebooks", tmp_path)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import tradelib as tl
-from tradelib.ground import edge
+from tradelib.core import validation
 
 # So many in a hundred of what benchmarks/api_faults.py tries.
 SHARE = 0.003
@@ -57,14 +57,18 @@ class TestKinds:
             (pd.Series([1]), pd.DataFrame, "x must be a DataFrame, got a Series"),
             (np.arange(3), int | None, "x must be a whole number or None, got a ndarray"),
             ([1, "a"], str | list[int], "each of x must be a whole number, got 'a'"),
-            (["a"], edge.ArrayLike, r"x must be a number or an array of numbers, got \['a'\]"),
+            (
+                ["a"],
+                validation.ArrayLike,
+                r"x must be a number or an array of numbers, got \['a'\]",
+            ),
             (3, tl.load_turnover.__class__, "x must be a function, got 3"),
         ],
     )
     def test_refused(self, value, hint, message):
         """It says what must hold and what came."""
         with pytest.raises((TypeError, ValueError), match=f"^{message}$"):
-            edge.fits("x", value, hint)
+            validation.fits("x", value, hint)
 
     @pytest.mark.parametrize(
         ("value", "hint"),
@@ -82,14 +86,14 @@ class TestKinds:
             ((1, 2, 3), tuple[int, ...]),
             ({"a": 1}, dict[str, float]),
             (3, str | date),
-            (3, edge.ArrayLike),
-            ([[1.0]], edge.ArrayLike),
+            (3, validation.ArrayLike),
+            ([[1.0]], validation.ArrayLike),
             (pd.DataFrame({"a": [1]}), pd.DataFrame),
         ],
     )
     def test_accepted(self, value, hint):
         """What means the same passes, and whatever comes for a day, which `tables.day` reads."""
-        edge.fits("x", value, hint)
+        validation.fits("x", value, hint)
 
     def test_tables(self):
         """Each column once."""
@@ -99,7 +103,7 @@ class TestKinds:
 
     def test_functions_stay_what_they_are(self):
         """Under their names, with their words, and they can be sent to another process."""
-        for function in (tl.assess, tl.flows.turnover, tl.plot.fan, tl.pairs.moments):
+        for function in (tl.assess, tl.flows.turnover, tl.plot.fan, tl.predictors.moments):
             assert pickle.loads(pickle.dumps(function)) is function  # noqa: S301
             assert function.__doc__
 
@@ -222,7 +226,7 @@ class TestOrdinaryDays:
 
     def test_a_later_figure_breaks_no_earlier_day(self, monkeypatch):
         """Months that came out later, more than their whole year, are not seen before."""
-        from tradelib.bundle import tables
+        from tradelib.datasets import tables
 
         before = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05").to_frame()
         figures = tables.table("figures.csv").copy()

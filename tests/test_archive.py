@@ -15,7 +15,7 @@ from conftest import ROOT
 
 import tradelib as tl
 
-archive = import_module("tradelib.front.archive")
+archive = import_module("tradelib.api.archive")
 FILES = sorted((ROOT / "data" / "forecasts").glob("*.json"))
 
 

@@ -10,14 +10,17 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.bundle import figures, registry, tables
-from tradelib.bundle.learned import learned_model
-from tradelib.front import clock, known, potential
-from tradelib.front.gather import gather
-from tradelib.science.pledge.chance import PledgeModel
-from tradelib.science.verdict.evidence import estimate_all, headline
-from tradelib.science.verdict.rows import ROLES
-from tradelib.science.verdict.words import in_words
+from tradelib.api import clock
+from tradelib.api import gravity as gravity_module
+from tradelib.api import information as information_module
+from tradelib.api.gather import gather
+from tradelib.datasets import figures, tables
+from tradelib.datasets import targets as targets_module
+from tradelib.datasets.models import learned_model
+from tradelib.science.assessment.evidence import estimate_all, headline
+from tradelib.science.assessment.likelihood_words import in_words
+from tradelib.science.assessment.table import ROLES
+from tradelib.science.pledges.chance import PledgeModel
 
 DAYS = ["2022-10-05", "2023-02-15", "2024-02-15", "2025-07-31"]
 
@@ -37,10 +40,10 @@ def open_on(day):
 def forget():
     """Empty the memory of what was known on a day, and of what it was made from."""
     caches = (
-        known._information,
-        potential._gdp,
+        information_module._information,
+        gravity_module._gdp,
         figures._annual_by_source,
-        registry.newest_figures,
+        targets_module.newest_figures,
     )
     for cache in caches:
         cache.cache_clear()
@@ -97,8 +100,8 @@ def test_what_moved_the_headline():
     ):
         cycle = tl.growth_model(as_of=day).cycle
         assert cycle[-1] == (last, pytest.approx(swing, abs=1e-3))
-        outlook = tl.panel.outlook(history, model=replace(newest, cycle=cycle))
-        flat = tl.panel.outlook(history, model=replace(newest, cycle=()))
+        outlook = tl.forecasting.outlook(history, model=replace(newest, cycle=cycle))
+        flat = tl.forecasting.outlook(history, model=replace(newest, cycle=()))
         # A year in which no GDP is known takes 15 % off it; over the next two half of 1 - .85².
         left = cycle[-1][1] * 0.85 ** (2025 - last)
         moved = math.log(outlook.quantile([0.5], 2027)[0] / flat.quantile([0.5], 2027)[0])
@@ -121,7 +124,10 @@ def test_range_and_reasons_now():
         "baci_type_in_place",
         "like_pairs",
         "like_pairs_real",
-        *(f"model_{model.known_from}" for model in known.information_on(None).older_models),
+        *(
+            f"model_{model.known_from}"
+            for model in information_module.information_on(None).older_models
+        ),
     }
     assert inside["like_pairs"] == pytest.approx(rate.share)
     assert verdict.probability_range == (min(inside.values()), max(inside.values()))
@@ -287,7 +293,7 @@ def test_poisoned_future(monkeypatch):
 )
 def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     """Full years of prices that were out, the table's own deflator, series as they were out."""
-    information = known.information_on(day)
+    information = information_module.information_on(day)
     on = information.day
     rows = tl.load_macro("cpi_u", "USA", as_of=day).query("status == 'final'")
     consumer_prices = rows.set_index("year")["value"]
@@ -296,14 +302,14 @@ def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     deflator = tl.load_macro("gdp_deflator").set_index("year")["value"]
     assert information.deflator.to_dict() == deflator.to_dict()
     assert information.prices.index.is_monotonic_increasing
-    others = known.other_series("KAZ", "TKM", on)
+    others = information_module.other_series("KAZ", "TKM", on)
     assert list(others) == (["baci_type"] if wits is None else ["wits", "baci_type"])
     for source, series in others.items():
         turnover = tl.load_turnover("KAZ", "TKM", source=source, as_of=day)
         pd.testing.assert_frame_equal(series, turnover)
     assert wits is None or others["wits"]["year"].max() == wits
-    assert list(known.other_series("UZB", "TKM", on)) == ["baci_type"]
-    assert known.other_series("KAZ", "TUR", on) == {}
+    assert list(information_module.other_series("UZB", "TKM", on)) == ["baci_type"]
+    assert information_module.other_series("KAZ", "TUR", on) == {}
     assert set(information.growth) == set(tl.load_growth()["horizon"])
     pd.testing.assert_frame_equal(information.pledges.registry, tl.load_targets(as_of=day))
     shipped = PledgeModel.from_dict(learned_model("pledge_model.json", on=day))
@@ -331,16 +337,16 @@ def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
 )
 def test_months_after_a_year(last, day, months):
     """The newest months out, of the very next year, until anybody gives the whole of it."""
-    assert known.months_after(last, "KAZ", "TKM", day and pd.Timestamp(day)) == months
+    assert information_module.months_after(last, "KAZ", "TKM", day and pd.Timestamp(day)) == months
 
 
 def test_potentials_of_a_day():
     """Of a bundled pair from effects and from GDPs, as they were known; of no other pair."""
     on = pd.Timestamp("2022-10-06")
-    assert known.gravity_of("TUR", "KAZ", on) is None
+    assert information_module.gravity_of("TUR", "KAZ", on) is None
     both = [tl.potential("KAZ", "TKM", fit=fit, as_of=on) for fit in ("effects", "gdp")]
     for pair in (("KAZ", "TKM"), ("TKM", "KAZ")):
-        gravity = known.gravity_of(*pair, on)
+        gravity = information_module.gravity_of(*pair, on)
         assert [gravity.potential, gravity.by_gdp] == both
         assert gravity.model == tl.gravity_model(as_of=on)
 

@@ -6,11 +6,11 @@ from conftest import ROOT, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradelib.science.outlook import simple as fc
-from tradelib.science.scores import scoring
-from tradelib.science.scores.forecasters import one_by_one, refitted
-from tradelib.science.scores.rolling import QUANTILES, backtest, calibration, cases
-from tradelib.science.scores.summary import came_true, frequencies, score_summary
+from tradelib.science.forecasting import simple as fc
+from tradelib.science.scoring import scores as scores_module
+from tradelib.science.scoring.adapters import one_by_one, refitted
+from tradelib.science.scoring.origins import QUANTILES, backtest, calibration, cases
+from tradelib.science.scoring.summary import came_true, frequencies, score_summary
 
 SHARED = ROOT.parent / "shared"
 PANEL = SHARED / "panel" / "pair_turnover_2000_2016.parquet"
@@ -69,7 +69,7 @@ class TestScores:
         came = np.log(wide[2011]).to_numpy()
         base = np.log(wide[2010]).to_numpy()
         logs = np.log(np.maximum(quantiles, 1.0))
-        expected = scoring.crps_quantiles(logs, came, levels=QUANTILES).mean()
+        expected = scores_module.crps_quantiles(logs, came, levels=QUANTILES).mean()
         assert row["crps"] == pytest.approx(expected)
         below = came < logs[:, 9]
         above = came > logs[:, 89]
@@ -588,7 +588,7 @@ class TestSummary:
         row = score_summary(scores.replace("naive", "walk"), baseline="walk").iloc[0]
         mine = scores["crps"][1::2]
         theirs = scores["crps"][0::2]
-        skill = scoring.skill(mine, theirs, groups=[0, 1, 2], draws=500, rng=0)
+        skill = scores_module.skill(mine, theirs, groups=[0, 1, 2], draws=500, rng=0)
         assert row["forecaster"] == "other"
         for key in ("skill", "low", "high"):
             assert row[key] == skill[key]

@@ -12,12 +12,14 @@ from typer.testing import CliRunner
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.bundle import blocs, pairs, sums
-from tradelib.bundle.learned import learned_model
-from tradelib.front.gather import gather
-from tradelib.ground import codes
-from tradelib.ground.members import AS_THEY_WERE
-from tradelib.science.outlook.predictive import (
+from tradelib.api.gather import gather
+from tradelib.core import country_codes
+from tradelib.core.members import AS_THEY_WERE
+from tradelib.datasets import bloc_sums, blocs, pair_series
+from tradelib.datasets.models import learned_model
+from tradelib.science.assessment.evidence import estimate_all
+from tradelib.science.forecasting.bloc_sums import Dependence, dependence_of, summed, summed_logs
+from tradelib.science.forecasting.predictive import (
     NORMAL,
     WITHIN_ONE,
     as_usual,
@@ -25,8 +27,6 @@ from tradelib.science.outlook.predictive import (
     outlook,
     outlooks_by_year,
 )
-from tradelib.science.outlook.sums import Dependence, dependence_of, summed, summed_logs
-from tradelib.science.verdict.evidence import estimate_all
 
 FACTS = ROOT.parent / "shared" / "facts"
 PANEL = ROOT.parent / "shared" / "panel"
@@ -111,7 +111,9 @@ class TestMembers:
         """Every group of the registry has a list but one, and no code is a country's."""
         targets = tl.load_targets()
         regions = targets[targets.scope == "region"]
-        groups = {side for side in [*regions.reporter, *regions.partner] if codes.is_bloc(side)}
+        groups = {
+            side for side in [*regions.reporter, *regions.partner] if country_codes.is_bloc(side)
+        }
         known = set(tl.load_blocs().bloc)
         assert groups - known == {"LAC"}
         assert not [code for code in known if len(code) == 2 and code != "EU"]
@@ -152,7 +154,8 @@ class TestSums:
         """The sum of Kazakhstan's trade with four neighbours, pair by pair."""
         history = tl.load_turnover("KAZ", "CENTRAL-ASIA").set_index("year")
         by_pair = [
-            pairs.reports("KAZ", other)["bns_partners"] for other in ("KGZ", "TJK", "TKM", "UZB")
+            pair_series.reports("KAZ", other)["bns_partners"]
+            for other in ("KGZ", "TJK", "TKM", "UZB")
         ]
         exports = sum(one.exports[2023] for one in by_pair)
         imports = sum(one.imports[2023] for one in by_pair)
@@ -177,11 +180,11 @@ class TestSums:
         total = 0.0
         for i, a in enumerate(countries):
             for b in countries[i + 1 :]:
-                report = pairs.main_series(pairs.reports(a, b))
+                report = pair_series.main_series(pair_series.reports(a, b))
                 if 2023 in report.years_with_both_flows:
                     total += report.exports[2023] + report.imports[2023]
         assert inside.loc[2023, "turnover_musd"] == pytest.approx(total)
-        assert inside.loc[2023, "source_id"] == sums.MIXTURE
+        assert inside.loc[2023, "source_id"] == bloc_sums.MIXTURE
         assert inside.loc[2023, "missing"] == pytest.approx(0.003, abs=0.001)
         assert inside[["export_musd", "import_musd"]].isna().all().all()
 
@@ -189,9 +192,9 @@ class TestSums:
         """A partner that is a member is none of its own partners."""
         assert all(
             "KAZ" in pair and pair[0] != pair[1]
-            for pair in sums._pairs("KAZ", "EAEU", "2020-01-01")[0]
+            for pair in bloc_sums._pairs("KAZ", "EAEU", "2020-01-01")[0]
         )
-        between, _ = sums._pairs("EAEU", "CENTRAL-ASIA", "2020-01-01")
+        between, _ = bloc_sums._pairs("EAEU", "CENTRAL-ASIA", "2020-01-01")
         assert ("KAZ", "KGZ") in between or ("KGZ", "KAZ") in between
         assert not {pair[::-1] for pair in between} & set(between)
 
@@ -210,7 +213,7 @@ class TestSums:
 
     def test_nine_tenths(self):
         """A year counts if members with figures hold nine tenths of the last sum known."""
-        parts, _ = sums._parts("RUS", "EU", "turnover", "2025-01-01", None)
+        parts, _ = bloc_sums._parts("RUS", "EU", "turnover", "2025-01-01", None)
         assert parts["baci_v202501"].held[2023] == pytest.approx(0.786, abs=0.001)  # no Poland
         assert parts["baci_v202501"].years == []
         history = tl.load_turnover("RUS", "EU", members="2025-01-01")

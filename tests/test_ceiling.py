@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from verdicts import verdict
 
 import tradelib as tl
-from tradelib.bundle import figures, tables
-from tradelib.front import potential
+from tradelib.api import gravity as gravity_module
+from tradelib.datasets import figures, tables
+from tradelib.science.assessment.case import Gravity
 from tradelib.science.gravity.ceiling import ceiling_check
 from tradelib.science.gravity.model import LEVEL_COLUMNS, GravityModel
 from tradelib.science.gravity.potential import carried
-from tradelib.science.verdict.case import Gravity
 
 MODEL = tl.gravity_model()
 NAMES = ["ln_gdp_exporter", "ln_gdp_importer"]
@@ -341,8 +341,8 @@ class TestShipped:
 
     def test_one_vintage_of_gdp(self):
         """Growth is that of one vintage: Turkmenistan's level differs by a third between two."""
-        then = potential._gdp("TKM", "2026-06-30")
-        now = potential._gdp("TKM", "2026-07-01")
+        then = gravity_module._gdp("TKM", "2026-06-30")
+        now = gravity_module._gdp("TKM", "2026-07-01")
         assert (then.index[-1], now.index[-1]) == (2023, 2025)
         assert then[2023] / now[2023] == pytest.approx(59_887 / 39_020, abs=1e-4)
         before = tl.potential("KAZ", "TKM", year=2023, as_of="2026-06-30").musd
@@ -364,7 +364,7 @@ class TestShipped:
         honest = tables.table
         honest_reports = figures.pairs.reports
         honest_figures = figures.newest_figures
-        caches = (potential._gdp, figures._annual_by_source)
+        caches = (gravity_module._gdp, figures._annual_by_source)
         then = ask(as_of=day)
         now = ask()
 

@@ -11,7 +11,7 @@ from conftest import ROOT
 from pages.feed import MOST, feed
 
 import tradelib as tl
-from tradelib.front import changes
+from tradelib.api import changes
 
 BUNDLED = ROOT / "data" / "forecasts"
 NEWEST = max(BUNDLED.glob("*.json"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.science.pledge.claims import VERDICTS, check_claims
+from tradelib.science.pledges.claims import VERDICTS, check_claims
 
 CLAIM = {
     "claim": "c",

@@ -15,7 +15,7 @@ from reader import faults
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.ground.plain import format_value, readable
+from tradelib.core.labels import format_value, readable
 
 ASSESS = ["assess", "KAZ", "TKM", "--target", "1000", "--by", "2027"]
 

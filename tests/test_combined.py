@@ -8,9 +8,9 @@ import pytest
 import statsmodels.api as sm
 
 import tradelib as tl
-from tradelib.science.pledge.chance import pledge_eras
-from tradelib.science.pledge.combined import Combined, combined_of
-from tradelib.science.pledge.rates import effective
+from tradelib.science.pledges.chance import pledge_eras
+from tradelib.science.pledges.combined import Combined, combined_of
+from tradelib.science.pledges.rates import effective
 
 
 def asked(n=60, *, said=0.2, seed=0):

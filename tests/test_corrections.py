@@ -5,8 +5,8 @@ import re
 import pytest
 
 import tradelib as tl
-from tradelib.bundle import tables
-from tradelib.bundle.registry import BETWEEN, CORRECTED
+from tradelib.datasets import tables
+from tradelib.datasets.targets import BETWEEN, CORRECTED
 
 BEFORE = "2026-11-30"
 # What was corrected on 2026-12-01: row, column, the cell before and since.

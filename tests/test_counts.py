@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import pytest
 
 import tradelib as tl
-from tradelib.front.gather import gather
-from tradelib.front.registry import registry_target
-from tradelib.pages import limits, pledge
-from tradelib.pages.asked import registry_row
+from tradelib.api.gather import gather
+from tradelib.api.targets import registry_target
+from tradelib.pages import pledge, reliability
 from tradelib.pages.cards import Card
-from tradelib.science.pledge.counts import Figure, counts_of, pledge_words, pledged_by
+from tradelib.pages.question_card import registry_row
+from tradelib.science.pledges.counts import Figure, counts_of, pledge_words, pledged_by
 
 NOTHING = Figure(2030, 0.0, "pledges", "goods")
 
@@ -185,7 +185,7 @@ class TestVerdict:
         assert "It counts" in page
         alike = registry_row("KAZ-UZB-2025")
         card = Card(row=alike, verdict=tl.assess(registry_target(alike)))
-        assert limits.counts(card) == ""
+        assert reliability.counts(card) == ""
         facts = {what: said for what, said, _ in pledge.pledge(card).rows}
         assert facts["It counts"].startswith("Goods, by the statistics of Kazakhstan")
         assert facts["Our series counts"].startswith("Goods by the Kazakh statistics office")

@@ -17,7 +17,7 @@ from conftest import ROOT, loaded
 import tradelib as tl
 
 sources = importlib.import_module(
-    "tradelib.bundle.sources"
+    "tradelib.datasets.sources"
 )  # the module, not the function of its name
 DATA = ROOT / "data"
 FACTS = ROOT.parent / "shared" / "facts"

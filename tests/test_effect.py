@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import norm
 
 import tradelib as tl
-from tradelib.science.outlook.predictive import outlook
-from tradelib.science.pledge import effect
+from tradelib.science.forecasting.predictive import outlook
+from tradelib.science.pledges import effect
 
 MODEL = tl.growth_model()
 

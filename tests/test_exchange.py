@@ -15,14 +15,14 @@ from reader import faults
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.bundle import figures, registry, tables
-from tradelib.front import known
-from tradelib.front.gather import gather
-from tradelib.science.outlook.exchange import Exchange, exchange_of
-from tradelib.science.outlook.predictive import NORMAL, WITHIN_ONE, outlook
-from tradelib.science.verdict.case import case_of
-from tradelib.science.verdict.evidence import estimate_all
-from tradelib.science.verdict.verdict import judge
+from tradelib.api import information as information_module
+from tradelib.api.gather import gather
+from tradelib.datasets import figures, tables, targets
+from tradelib.science.assessment.case import case_of
+from tradelib.science.assessment.evidence import estimate_all
+from tradelib.science.assessment.verdict import judge
+from tradelib.science.forecasting.exchange import Exchange, exchange_of
+from tradelib.science.forecasting.predictive import NORMAL, WITHIN_ONE, outlook
 
 FACTS = ROOT.parent / "shared" / "facts" / "exchange_rates_annual.csv"
 PAIR = annual([800.0, 900.0, 1000.0, 1100.0, 1000.0, 1200.0], start=2020)
@@ -340,7 +340,7 @@ class TestVerdict:
     def test_a_currency_that_is_the_dollar(self):
         """At a rate of one that never moves every number is that of a target in dollars."""
         target = tl.Target("ITA", "KAZ", 2000, 2029)
-        information = known.information_on(None)
+        information = information_module.information_on(None)
         given = {"source": "s", "own_data": True, "other_series": {}}
         in_dollars = case_of(target, PAIR, information, **given)
         ones = exchange(per_usd=1.0)
@@ -377,14 +377,18 @@ class TestVerdict:
                 rows.loc[rows["released"] > pd.Timestamp(day), "per_usd"] *= 10
             return rows
 
-        caches = (known._information, known.exchange_on, figures._annual_by_source)
+        caches = (
+            information_module._information,
+            information_module.exchange_on,
+            figures._annual_by_source,
+        )
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(tables, "table", poisoned)
-            for cache in (*caches, registry.newest_figures):
+            for cache in (*caches, targets.newest_figures):
                 cache.cache_clear()
             assert tl.assess(target, as_of=day).to_json() == before
             assert tl.assess(target).target.rate[1] == pytest.approx(10 * 0.7591)
-        for cache in (*caches, registry.newest_figures):
+        for cache in (*caches, targets.newest_figures):
             cache.cache_clear()
 
     def test_as_known(self):

@@ -14,10 +14,10 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.bundle.learned import known_days
-from tradelib.front import explore
-from tradelib.front.gather import gather
-from tradelib.ground.plain import percent
+from tradelib.api import explore
+from tradelib.api.gather import gather
+from tradelib.core.labels import percent
+from tradelib.datasets.models import known_days
 from tradelib.pages.grid import _since_announcement, plain_grid
 
 
@@ -428,7 +428,7 @@ verdict = tl.assess(target)""",
     def test_one_answer_a_move(self, monkeypatch):
         """A move is answered once, though it changes value, place and label of a control."""
         box, asked = explore.sliders(tl.Target("VNM", "THA", 1000, 2030)), []
-        module = sys.modules["tradelib.front.explore.widgets"]
+        module = sys.modules["tradelib.api.explore.widgets"]
         monkeypatch.setattr(module, "code", lambda *_, **view: asked.append(view) or "")
         box.children[0].index = 0
         assert [view["value_musd"] for view in asked] == [250]

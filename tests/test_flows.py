@@ -7,7 +7,7 @@ from conftest import FEW, annual, figures
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.ground import flows, frames
+from tradelib.core import checks, flows
 
 amounts = st.floats(0.01, 1e6)
 BOTH = [("KAZ", "TKM", "export", 2021, 211.0), ("KAZ", "TKM", "import", 2021, 43.0)]
@@ -481,8 +481,8 @@ class TestYearToDate:
 def test_last_value_of_another_source(sources, apart):
     """Only the last value and the one before count; where no source is said, none is another."""
     frame = annual([1.0] * len(sources))
-    assert frames.joined(frame.assign(source_id=sources)) is apart
-    assert frames.joined(frame) is False
+    assert checks.joined(frame.assign(source_id=sources)) is apart
+    assert checks.joined(frame) is False
 
 
 class TestHistory:

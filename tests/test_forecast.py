@@ -16,11 +16,11 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 import tradelib as tl
-from tradelib.science.outlook import simple as fc
-from tradelib.science.outlook.growth_model import NODES
-from tradelib.science.outlook.nowcast import Basis, Nowcast
-from tradelib.science.outlook.paths import Forecast
-from tradelib.science.outlook.signals import KINDS
+from tradelib.science.forecasting import simple as fc
+from tradelib.science.forecasting.forecast import Forecast
+from tradelib.science.forecasting.growth_model import NODES
+from tradelib.science.forecasting.nowcast import Basis, Nowcast
+from tradelib.science.forecasting.predictors import KINDS
 
 VALUES = [324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]
 PAIR = annual(VALUES, start=2012)

@@ -15,7 +15,7 @@ from test_cli import run  # noqa: F401 - a fixture
 
 import tradelib as tl
 from tradelib import live
-from tradelib.ground.sections import CHAPTERS, SECTIONS, section_of
+from tradelib.core.sections import CHAPTERS, SECTIONS, section_of
 from tradelib.live.errors import MalformedError, NoDataError
 from tradelib.science.goods.traded import goods_of
 

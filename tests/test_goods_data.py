@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 import tradelib as tl
-from tradelib.ground.sections import SECTIONS
+from tradelib.core.sections import SECTIONS
 
 PANEL = ROOT.parent / "shared" / "panel"
 EXAMPLES = {"-".join(pair) for pair in prepare.EXAMPLES}

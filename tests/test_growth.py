@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.ground.growth import cagr, compound, required_growth, years_to_reach
+from tradelib.core.growth import cagr, compound, required_growth, years_to_reach
 
 values = st.floats(1e-3, 1e9)
 years = st.floats(0.5, 50)

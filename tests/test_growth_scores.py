@@ -10,7 +10,7 @@ from conftest import ROOT
 from growth_model import GDP, LEFT_OUT, dollar, panels, turnover
 
 import tradelib as tl
-from tradelib.science.scores import backtest
+from tradelib.science.scoring import backtest
 
 FOLDER = ROOT.parent / "shared" / "panel"
 TRIAL = "former Soviet republics left out"

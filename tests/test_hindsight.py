@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 import tradelib as tl
-from tradelib.bundle import registry, tables
-from tradelib.front import known
-from tradelib.front import registry as registry_front
-from tradelib.science.pledge.status import TAGS
+from tradelib.api import information as information_module
+from tradelib.api import targets as registry_front
+from tradelib.datasets import tables, targets
+from tradelib.science.pledges.status import TAGS
 
 DAYS = ["2022-10-05", "2026-11-22", "2026-11-30"]
 # Audits up to this day set tags without writing down what they were before: none.
@@ -106,9 +106,9 @@ def poisoned(table, day):
 
 def forget():
     """Empty what is kept from the registry."""
-    known._information.cache_clear()
-    known.other_series.cache_clear()
-    registry.newest_figures.cache_clear()
+    information_module._information.cache_clear()
+    information_module.other_series.cache_clear()
+    targets.newest_figures.cache_clear()
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_poison(day, monkeypatch):
     now, before = tl.pledge_rate().on_time, {name: answer(day) for name, answer in ANSWERS.items()}
     table = poisoned(tables.table("targets.csv"), day)
     monkeypatch.setattr(
-        registry.tables,
+        targets.tables,
         "table",
         lambda file, read=tables.table: table if file == "targets.csv" else read(file),
     )

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.front import progress
-from tradelib.front.gather import gather
-from tradelib.ground.convert import as_history, plain_types
-from tradelib.science.verdict.evidence import estimate_all
+from tradelib.api import progress_bar
+from tradelib.api.gather import gather
+from tradelib.core.convert import as_history, plain_types
+from tradelib.science.assessment.evidence import estimate_all
 
 WHOLE = pd.DataFrame(
     {"year": range(2015, 2025), "turnover_musd": [210, 190, 260, 300, 280, 350, 410, 395, 430, 460]}
@@ -110,7 +110,7 @@ CALLS = {
     "naive": lambda held: tl.naive(held, horizon=2, n_paths=20).paths.tolist(),
     "theta": lambda held: tl.theta(held, horizon=2, n_paths=20).paths.tolist(),
     "grid": lambda held: tl.explore.grid(PLEDGE, history=held).read(900, deadline=2029),
-    "outlook": lambda held: tl.panel.outlook(held, model=tl.growth_model()).logs.tolist(),
+    "outlook": lambda held: tl.forecasting.outlook(held, model=tl.growth_model()).logs.tolist(),
     "history": lambda held: tl.flows.history(held).to_dict(),
     "swings": lambda held: tl.flows.swings(held, fall=0.05).to_csv(),
     "from_history": lambda held: tl.scenario.from_history(held, year=2026)["as in 2024"],
@@ -429,7 +429,7 @@ class TestProgress:
     )
     def test_of_many_targets(self, many, looked_at, bars, monkeypatch, capsys):
         """A hundred targets, and a terminal: how many are done is said on the error stream."""
-        monkeypatch.setattr(progress, "looked_at", lambda: looked_at)
+        monkeypatch.setattr(progress_bar, "looked_at", lambda: looked_at)
         answers = tl.assess_many([PLEDGE] * many)
         assert len(answers) == many
         assert ("100/100" in capsys.readouterr().err) == bool(bars)

@@ -9,10 +9,10 @@ import pytest
 from conftest import ROOT, loaded
 
 import tradelib as tl
-from tradelib.bundle import tables
-from tradelib.bundle.learned import learned_model
-from tradelib.science.pledge import chance, record
-from tradelib.science.pledge.chance import PledgeModel
+from tradelib.datasets import tables
+from tradelib.datasets.models import learned_model
+from tradelib.science.pledges import chance, countries
+from tradelib.science.pledges.chance import PledgeModel
 
 
 def script():
@@ -360,7 +360,7 @@ class TestRecords:
 
     def test_counts(self):
         """A pledge counts for both countries; regions for none; like pairs where there are any."""
-        records = record.records_of(*pledged(*self.THREE))
+        records = countries.records_of(*pledged(*self.THREE))
         kazakh = records.loc["KAZ"]
         assert kazakh[["pledges", "scored", "on_time", "compared"]].tolist() == [2, 2, 1, 2]
         assert kazakh["compared_on_time"] == pytest.approx(0.5)
@@ -380,23 +380,23 @@ class TestRecords:
         targets, peers = pledged(*(rows or [("KAZ", "TKM", True, 0.2)]))
         message = f"needs some kept and missed; got {count} scored pledges on time$"
         with pytest.raises(ValueError, match=message):
-            record.records_of(targets.head(len(rows)), peers)
+            countries.records_of(targets.head(len(rows)), peers)
 
     def test_drawn_to_all(self, monkeypatch):
         """By hand: of 3 pledges 2 were on time; with a strength of 4, two of two are 28 of 36."""
-        monkeypatch.setattr(record, "STRENGTHS", [4.0])
-        monkeypatch.setattr(record, "effective", len)
-        records = record.records_of(*pledged(*self.THREE))
+        monkeypatch.setattr(countries, "STRENGTHS", [4.0])
+        monkeypatch.setattr(countries, "effective", len)
+        records = countries.records_of(*pledged(*self.THREE))
         assert records.loc["TKM", "share"] == pytest.approx((2 + 4 * 2 / 3) / (2 + 4))
         assert records.loc["KAZ", "share"] == pytest.approx((1 + 4 * 2 / 3) / 6)
-        ends = record.beta_interval(2 + 8 / 3, 4 / 3, level=90)
+        ends = countries.beta_interval(2 + 8 / 3, 4 / 3, level=90)
         assert records.loc["TKM", ["low", "high"]].tolist() == pytest.approx(list(ends))
 
     def test_pairs_weigh_less(self, monkeypatch):
         """Pledges that share their fate count for what is left of them."""
-        monkeypatch.setattr(record, "STRENGTHS", [4.0])
-        monkeypatch.setattr(record, "effective", lambda rows: len(rows) / 2)
-        records = record.records_of(*pledged(*self.THREE))
+        monkeypatch.setattr(countries, "STRENGTHS", [4.0])
+        monkeypatch.setattr(countries, "effective", lambda rows: len(rows) / 2)
+        records = countries.records_of(*pledged(*self.THREE))
         assert records.loc["TKM", "share"] == pytest.approx((1 + 8 / 3) / (1 + 4))
 
     @pytest.mark.parametrize(("a", "b"), [(2.3, 5.1), (0.7, 1.2), (30.0, 70.0), (1.0, 1.0)])
@@ -406,19 +406,19 @@ class TestRecords:
         for level in (50, 90):
             tail = (1 - level / 100) / 2
             expected = beta.ppf([tail, 1 - tail], a, b)
-            assert record.beta_interval(a, b, level=level) == pytest.approx(expected, abs=1e-3)
+            assert countries.beta_interval(a, b, level=level) == pytest.approx(expected, abs=1e-3)
 
     def test_strength(self):
         """All alike: the strongest; each its own: weak; what made the counts is found again."""
         n = np.full(400, 20.0)
         rng = np.random.default_rng(1)
         alike = rng.binomial(20, 0.3, 400).astype(float)
-        assert record.likeliest_strength(alike, n, 0.3) > 100
+        assert countries.likeliest_strength(alike, n, 0.3) > 100
         apart = np.r_[np.zeros(280), np.full(120, 20.0)]
-        assert record.likeliest_strength(apart, n, 0.3) == record.STRENGTHS[0]
+        assert countries.likeliest_strength(apart, n, 0.3) == countries.STRENGTHS[0]
         shares = rng.beta(0.3 * 8, 0.7 * 8, 400)
         of_eight = rng.binomial(20, shares).astype(float)
-        assert 6 < record.likeliest_strength(of_eight, n, 0.3) < 11
+        assert 6 < countries.likeliest_strength(of_eight, n, 0.3) < 11
 
     def test_the_registry(self):
         """No country is perfect or hopeless; the most scored first; every one that pledged."""

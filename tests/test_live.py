@@ -13,8 +13,8 @@ from live_server import Answer
 
 import tradelib as tl
 from tradelib import live
-from tradelib.bundle.tables import schema
-from tradelib.live import cache, gate, tidy
+from tradelib.datasets.tables import schema
+from tradelib.live import cache, checks, tidy
 
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
 BNS_LIST = "/bns/ru/industries/economy/foreign-market/spreadsheets/"
@@ -134,10 +134,10 @@ def test_rows():
     exports = cache.Reply(address="http://exports", body=b"", accessed=moment, sha256="")
     imports = exports._replace(address="http://imports")
     import_figures = (
-        gate.Figure("import", 2021, 2.5, "estimate", "a note"),
-        gate.Figure("import", 2019, 0),
+        checks.Figure("import", 2021, 2.5, "estimate", "a note"),
+        checks.Figure("import", 2019, 0),
     )
-    export_figures = (gate.Figure("export", 2021, None, "empty"),)
+    export_figures = (checks.Figure("export", 2021, None, "empty"),)
     replies = [(import_figures, imports), (export_figures, exports)]
     flows = tidy.with_source("imts", "KAZ", "TKM", replies)
     common = {

@@ -20,7 +20,7 @@ from live_server import Answer, running
 from test_live import IMTS, serve_imts
 
 from tradelib import live
-from tradelib.live import cache, transport
+from tradelib.live import cache, http
 
 KEY = "s3cr3t-k3y-0f-n0-0n3"
 PROGRAM = """
@@ -286,7 +286,7 @@ class TestKeys:
     @pytest.mark.usefixtures("keyed")
     def test_not_in_a_call(self):
         """Neither the question nor its address knows the key."""
-        call = transport.Call(source="comtrade", path="x", keyed=True)
+        call = http.Call(source="comtrade", path="x", keyed=True)
         self.nowhere(call, call.address, pickle.dumps(call).decode("latin-1"))
 
 

@@ -17,9 +17,9 @@ from live_server import Answer, running
 from test_live import IMTS, serve, serve_imts
 
 from tradelib import live
-from tradelib.live import session, sites, transport
+from tradelib.live import endpoints, http, session
+from tradelib.live.http import Client
 from tradelib.live.session import PassingError, Session
-from tradelib.live.transport import Client
 
 SECONDS = 1.0
 GRACE = 0.6  # a busy machine; the watch itself looks every 20 ms
@@ -122,7 +122,7 @@ def test_no_call_after_the_time(source, monkeypatch):
     monkeypatch.setattr(time, "monotonic", lambda: 7.0)
     late = Client(offline=False, max_age_days=1, timeout=1, began=6.0)
     with pytest.raises(live.UnavailableError, match="not all answers within 1 s; allow a longer"):
-        late(transport.Call(source="imts", path="x"), bytes)
+        late(http.Call(source="imts", path="x"), bytes)
     assert source.seen == []
 
 
@@ -250,29 +250,29 @@ def test_100_mb_body(source):
 def test_pauses_between_calls(monkeypatch):
     """Calls to a host keep its pause; to another host there is none."""
     monkeypatch.delenv("TRADELIB_LIVE_BASE", raising=False)
-    monkeypatch.setattr(transport, "_due", {})
-    own = sites.Site(base="http://here.test", pause=0.2)
-    other = sites.Site(base="http://there.test/x", pause=0.2)
-    monkeypatch.setattr(sites, "_SITES", {"imts": own, "wits": other})
+    monkeypatch.setattr(http, "_due", {})
+    own = endpoints.Site(base="http://here.test", pause=0.2)
+    other = endpoints.Site(base="http://there.test/x", pause=0.2)
+    monkeypatch.setattr(endpoints, "_SITES", {"imts": own, "wits": other})
     clock = [50.0]
     waits = []
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(Session, "sleep", lambda _, seconds: waits.append(round(seconds, 9)))
     for step, source in ((0, "imts"), (0, "wits"), (0, "imts"), (0.3, "wits"), (0.2, "imts")):
         clock[0] += step
-        transport.start(transport.Call(source=source, path="x"), Session(timeout=5))
+        http.start(http.Call(source=source, path="x"), Session(timeout=5))
     assert waits == [0, 0, 0.2, 0, 0]
     for wait in (0.2, 0.4):
-        transport.start(transport.Call(source="imts", path="x"), Session(timeout=5))
+        http.start(http.Call(source="imts", path="x"), Session(timeout=5))
         assert waits[-1] == wait
 
 
 def test_pauses_of_the_sources(monkeypatch):
     """The limits that the sources state: ten calls in five seconds, ten a minute."""
     monkeypatch.delenv("TRADELIB_LIVE_BASE", raising=False)
-    assert sites.site("imts").pause == 5 / 10
-    assert sites.site("comtrade").pause == 60 / 10
-    assert all(sites.site(name).base.startswith("https://") for name in sites._SITES)
+    assert endpoints.site("imts").pause == 5 / 10
+    assert endpoints.site("comtrade").pause == 60 / 10
+    assert all(endpoints.site(name).base.startswith("https://") for name in endpoints._SITES)
 
 
 def response(body=b"", status=200, **headers):
@@ -311,10 +311,10 @@ class TestStatus:
     )
     def test_refusals(self, source, status, body, after, kind, message, wait):
         """The kind of error, what it says and what to do, and whether another try may help."""
-        call = transport.Call(source=source, path="x", none="nothing +found")
+        call = http.Call(source=source, path="x", none="nothing +found")
         answer = response(body, status, **({"Retry_After": after} if after else {}))
         with pytest.raises((PassingError, live.LiveError)) as caught:
-            transport.check_status(answer, call, Session(timeout=9))
+            http.check_status(answer, call, Session(timeout=9))
         passing = isinstance(caught.value, PassingError)
         error = caught.value.error if passing else caught.value
         assert type(error) is getattr(live, f"{kind}Error")
@@ -325,16 +325,14 @@ class TestStatus:
 
     def test_passes(self):
         """200 always, 206 where a range was asked for; without a pattern a 404 is an outage."""
-        call = transport.Call(source="imts", path="x")
-        transport.check_status(response(), call, Session(timeout=9))
-        transport.check_status(response(status=206), call, Session(timeout=9), ranged=True)
+        call = http.Call(source="imts", path="x")
+        http.check_status(response(), call, Session(timeout=9))
+        http.check_status(response(status=206), call, Session(timeout=9), ranged=True)
         for status in (204, 500):
             with pytest.raises((live.NoDataError, PassingError)):
-                transport.check_status(
-                    response(status=status), call, Session(timeout=9), ranged=True
-                )
+                http.check_status(response(status=status), call, Session(timeout=9), ranged=True)
         with pytest.raises(live.UnavailableError, match="status 404"):
-            transport.check_status(response(status=404), call, Session(timeout=9))
+            http.check_status(response(status=404), call, Session(timeout=9))
 
 
 class TestTries:
@@ -355,7 +353,7 @@ class TestTries:
             raise failure
 
         with pytest.raises(live.UnavailableError) as caught:
-            transport.retry(fails, SimpleNamespace(left=60.0))
+            http.retry(fails, SimpleNamespace(left=60.0))
         assert caught.value is failure.error
         assert str(failure.error) == f"down; {live.UnavailableError.advice}"
         assert [int(wait) for wait in slept] == [0, 1, 2, 4]
@@ -383,11 +381,11 @@ class TestTries:
             return "right"
 
         if remedy is None:
-            assert transport.retry(once, SimpleNamespace(left=left)) == "right"
+            assert http.retry(once, SimpleNamespace(left=left)) == "right"
             assert slept == [wait]
             return
         with pytest.raises(live.UnavailableError) as caught:
-            transport.retry(once, SimpleNamespace(left=left))
+            http.retry(once, SimpleNamespace(left=left))
         assert (caught.value.remedy, slept) == (remedy, [])
 
     def test_no_time_for_our_own_wait(self, slept):
@@ -398,7 +396,7 @@ class TestTries:
             raise next(failures)
 
         with pytest.raises(live.UnavailableError, match="^down; wait and try again, or use"):
-            transport.retry(fails, SimpleNamespace(left=1))
+            http.retry(fails, SimpleNamespace(left=1))
         assert slept == [0]
 
     @pytest.mark.parametrize(
@@ -409,20 +407,20 @@ class TestTries:
     def test_headers(self, monkeypatch, key, keyed, sent):
         """What is told to a source, its key only where the call takes one."""
         monkeypatch.setenv("COMTRADE_API_KEY", key)
-        call = transport.Call(source="comtrade", path="x", accept="text/csv", keyed=keyed)
+        call = http.Call(source="comtrade", path="x", accept="text/csv", keyed=keyed)
         plain = {
             "Accept": "text/csv",
             "Accept-Encoding": "gzip",
             "User-Agent": "tradelib (requests)",
         }
         more = {session.KEY_HEADER: sent} if sent else {}
-        assert transport.start(call, Session(timeout=9)) == plain | more
+        assert http.start(call, Session(timeout=9)) == plain | more
 
     def test_address(self, source):
         """A query is written with its own commas, semicolons and plus signs."""
-        call = transport.Call("wdi", "a/b", (("x", "1,2;3+*"), ("y", "ü &")))
+        call = http.Call("wdi", "a/b", (("x", "1,2;3+*"), ("y", "ü &")))
         assert call.address == f"{source.base}/wdi/a/b?x=1,2;3+*&y=%C3%BC+%26"
-        assert transport.Call("wdi", "a/b").address == f"{source.base}/wdi/a/b"
+        assert http.Call("wdi", "a/b").address == f"{source.base}/wdi/a/b"
 
     @pytest.mark.parametrize(
         ("timeout", "age", "message"),
@@ -437,30 +435,30 @@ class TestTries:
     def test_limits(self, timeout, age, message):
         """A deadline within a week, an age that is none below zero."""
         if message is None:
-            transport.check_limits(timeout, age)
+            http.check_limits(timeout, age)
             return
         with pytest.raises(ValueError, match=f"^{message}"):
-            transport.check_limits(timeout, age)
+            http.check_limits(timeout, age)
 
     def test_reply(self, source, monkeypatch):
         """The address, the body, the moment to the second in UTC, and the hash of the body."""
         source.routes["/imts"] = Answer(b"abc")
         moment = pd.Timestamp("2026-06-01 12:00:01.9", tz="UTC")
         monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: moment.tz_convert(tz))
-        reply = transport.get(transport.Call(source="imts", path="x", endless=True), timeout=9)
-        assert reply == transport.Reply(
+        reply = http.get(http.Call(source="imts", path="x", endless=True), timeout=9)
+        assert reply == http.Reply(
             address=f"{source.base}/imts/x",
             body=b"abc",
             accessed=pd.Timestamp("2026-06-01 12:00:01", tz="UTC"),
             sha256="ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         )
-        monkeypatch.setattr(transport, "MAX_PAGE", 2)
-        assert transport.get(transport.Call("imts", "x"), timeout=9).body == b"abc"
+        monkeypatch.setattr(http, "MAX_PAGE", 2)
+        assert http.get(http.Call("imts", "x"), timeout=9).body == b"abc"
         with pytest.raises(live.MalformedError, match="more than 1.91e-06 MB"):
-            transport.get(transport.Call("imts", "x", page=True), timeout=9)
+            http.get(http.Call("imts", "x", page=True), timeout=9)
         source.routes["/imts"] = Answer(b"\n <HTML><p>Gone")
         with pytest.raises(live.MalformedError, match=r"got a web page \(Gone\) instead of data;"):
-            transport.get(transport.Call(source="imts", path="x"), timeout=9)
+            http.get(http.Call(source="imts", path="x"), timeout=9)
 
 
 class TestBody:
@@ -589,10 +587,10 @@ class TestBody:
         source.routes["/imts"] = Answer(raw=b"HTTP/1.1 200 OK\r\nX: " + b"x" * 50, drip=0.02)
         began = time.monotonic()
         with pytest.raises(live.UnavailableError, match=r"no complete answer within 0\.1 s"):
-            transport.get(transport.Call("imts", "x"), timeout=0.15)
+            http.get(http.Call("imts", "x"), timeout=0.15)
         assert time.monotonic() - began < 0.7
         source.routes["/imts"] = Answer(b"late", hang=0.05)
-        assert transport.get(transport.Call("imts", "x"), timeout=9).body == b"late"
+        assert http.get(http.Call("imts", "x"), timeout=9).body == b"late"
 
     @pytest.mark.parametrize(("steps", "right"), [(5, True), (6, False)])
     def test_redirects(self, source, steps, right):
@@ -605,7 +603,7 @@ class TestBody:
             return Answer(b"right") if at == steps else Answer(status=302, headers=where)
 
         source.routes["/imts"] = next_step
-        ask = lambda: transport.get(transport.Call("imts", "0"), timeout=9)  # noqa: E731
+        ask = lambda: http.get(http.Call("imts", "0"), timeout=9)  # noqa: E731
         if right:
             assert ask().body == b"right"
             return
@@ -619,7 +617,7 @@ class TestBody:
         source.routes["/imts/x"] = Answer(status=302, headers=where)
         message = "got a redirect to an address with a key in it; wait and try again"
         with pytest.raises(live.UnavailableError, match=message):
-            transport.get(transport.Call("imts", "x"), timeout=9)
+            http.get(http.Call("imts", "x"), timeout=9)
         assert source.paths == ["/imts/x"]
 
     def test_proxy(self, source, monkeypatch):
@@ -627,4 +625,4 @@ class TestBody:
         monkeypatch.setenv("TRADELIB_LIVE_BASE", "http://mirror.test")
         monkeypatch.setenv("http_proxy", source.base)
         source.routes["http://mirror.test/imts/x"] = Answer(b"by proxy")
-        assert transport.get(transport.Call("imts", "x"), timeout=9).body == b"by proxy"
+        assert http.get(http.Call("imts", "x"), timeout=9).body == b"by proxy"

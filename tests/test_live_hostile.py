@@ -26,7 +26,7 @@ from live_server import Answer
 from test_live import IMTS, serve, serve_imts
 
 from tradelib import live
-from tradelib.live import bns, cache, download, gate, keys, sites
+from tradelib.live import bns, cache, checks, download, endpoints, secrets
 from tradelib.live.errors import LiveError
 from tradelib.live.fetch import years_wanted
 
@@ -362,21 +362,21 @@ class TestSecrets:
     def test_bases(self, monkeypatch, base):
         """Addresses of mirrors."""
         monkeypatch.setenv("TRADELIB_LIVE_BASE", base)
-        assert sites.site("imts").base == base.rstrip("/") + "/imts"
+        assert endpoints.site("imts").base == base.rstrip("/") + "/imts"
 
     def test_keys(self, monkeypatch):
         """One source takes a key, without blanks around it, and has none if there is none."""
         site_keys = []
         for key in ("", " a-key\n"):
             monkeypatch.setenv("COMTRADE_API_KEY", key)
-            site_keys.append({sites.site(name).key for name in sites._SITES})
+            site_keys.append({endpoints.site(name).key for name in endpoints._SITES})
         monkeypatch.delenv("COMTRADE_API_KEY")
-        assert [*site_keys, sites.site("comtrade").key] == [{""}, {"", "a-key"}, ""]
+        assert [*site_keys, endpoints.site("comtrade").key] == [{""}, {"", "a-key"}, ""]
 
     def test_six_addresses(self, monkeypatch):
         """Where the sources are."""
         monkeypatch.delenv("TRADELIB_LIVE_BASE") if "TRADELIB_LIVE_BASE" in os.environ else None
-        assert {name: sites.site(name).base for name in sites._SITES} == {
+        assert {name: endpoints.site(name).base for name in endpoints._SITES} == {
             "imts": "https://api.imf.org/external/sdmx/3.0",
             "comtrade": "https://comtradeapi.un.org",
             "bns": "https://stat.gov.kz",
@@ -405,10 +405,12 @@ class TestSecrets:
         monkeypatch.setenv("COMTRADE_API_KEY", 'se"cr&t/key')
         monkeypatch.setenv("HTTPS_PROXY", "http://user:pa%24%24word@proxy:8080")
         text = 'se"cr&t/key se%22cr%26t%2Fkey se&quot;cr&amp;t/key se\\"cr&t/key c2UiY3ImdC9rZXk='
-        assert keys.scrubbed(text) == "*** *** *** *** ***="
-        assert keys.scrubbed("user pa%24%24word pa$$word user:pa%24%24word@") == "user *** *** ***@"
+        assert secrets.scrubbed(text) == "*** *** *** *** ***="
+        assert (
+            secrets.scrubbed("user pa%24%24word pa$$word user:pa%24%24word@") == "user *** *** ***@"
+        )
         monkeypatch.setenv("COMTRADE_API_KEY", "k")
-        assert keys.scrubbed("key") == "key"
+        assert secrets.scrubbed("key") == "key"
 
     @pytest.mark.parametrize(
         ("key", "proxy", "text", "left"),
@@ -427,7 +429,7 @@ class TestSecrets:
         """Six letters are a secret; the longest goes first; a password may have colons."""
         monkeypatch.setenv("COMTRADE_API_KEY", key)
         monkeypatch.setenv("all_proxy", proxy)
-        assert keys.scrubbed(text) == left
+        assert secrets.scrubbed(text) == left
 
     def test_in_no_error(self, monkeypatch):
         """Whatever text an error is made of."""
@@ -524,7 +526,7 @@ class TestGate:
     )
     def test_numbers(self, raw, value):
         """Plain writings of numbers, and none."""
-        assert gate.figure_number(raw) == value
+        assert checks.figure_number(raw) == value
 
     @pytest.mark.parametrize(
         "raw", ["1_0", "５", "1,5", " 5", "5 ", "e5", ".", "0x5", "1e4000", [5], True, b"5"]
@@ -532,7 +534,7 @@ class TestGate:
     def test_no_numbers(self, raw):
         """Anything else."""
         with pytest.raises(live.MalformedError, match="where a figure is due"):
-            gate.figure_number(raw)
+            checks.figure_number(raw)
 
     @pytest.mark.parametrize(
         "raw", ["1e-400", "1e999", 10**400, float("inf"), float("nan"), "0.1e-350"]
@@ -540,16 +542,16 @@ class TestGate:
     def test_no_size(self, raw):
         """Numbers that a computer takes for others."""
         with pytest.raises(live.MalformedError, match="a number of no size that figures have"):
-            gate.figure_number(raw)
+            checks.figure_number(raw)
 
     def test_plausible_sizes(self):
         """Ten trillion US$ at most, a millionth of a dollar at least, or nothing at all."""
-        assert gate.value_of(1e13, unit=1e-6) == pytest.approx(1e7)
-        assert gate.value_of("0", unit=1e-6) == 0.0
-        assert gate.value_of("1e-6", unit=1e-6) == 1e-12
+        assert checks.value_of(1e13, unit=1e-6) == pytest.approx(1e7)
+        assert checks.value_of("0", unit=1e-6) == 0.0
+        assert checks.value_of("1e-6", unit=1e-6) == 1e-12
         for raw in (1.01e13, "9e-7", -1, "-0.5"):
             with pytest.raises(live.MalformedError, match="a trade of"):
-                gate.value_of(raw, unit=1e-6)
+                checks.value_of(raw, unit=1e-6)
 
     @pytest.mark.parametrize(
         ("row", "status", "note"),
@@ -569,13 +571,16 @@ class TestGate:
     )
     def test_marks(self, row, status, note):
         """The least sure mark counts, and one that we do not know is noted."""
-        assert gate.status_of(row) == (status, note)
+        assert checks.status_of(row) == (status, note)
         with pytest.raises(live.MalformedError, match="where a mark of one figure is due"):
-            gate.status_of({**row, "OBS_STATUS": "A\nB"})
+            checks.status_of({**row, "OBS_STATUS": "A\nB"})
 
     def test_figures(self):
         """Withheld beats a number, no number is empty whatever it is marked, zero is a figure."""
-        make = lambda raw, status="final": gate.figure("export", 2020, raw, unit=1.0, status=status)  # noqa: E731
+
+        def make(raw, status="final"):
+            return checks.figure("export", 2020, raw, unit=1.0, status=status)
+
         withheld = make("5", "suppressed")
         assert (withheld.value_musd, withheld.status) == (None, "suppressed")
         empty = make("", "estimate")
@@ -586,9 +591,9 @@ class TestGate:
 
     def test_units(self):
         """US$ under whatever name; another power of ten, or a transformation, is refused."""
-        gate.check_units({"UNIT": "USD", "CURRENCY": "", "UNIT_MULT": "0", "OTHER": "EUR"})
-        gate.check_units({"unit_measure: Unit": "USD", "TRANSFORMATION": "N", "PRICES": "_Z"})
-        gate.check_units({"UNIT_MULT": "3", "SCALE": 6, "currency": None}, power="3")
+        checks.check_units({"UNIT": "USD", "CURRENCY": "", "UNIT_MULT": "0", "OTHER": "EUR"})
+        checks.check_units({"unit_measure: Unit": "USD", "TRANSFORMATION": "N", "PRICES": "_Z"})
+        checks.check_units({"UNIT_MULT": "3", "SCALE": 6, "currency": None}, power="3")
         names = (
             "UNIT",
             "unit_measure",
@@ -598,46 +603,52 @@ class TestGate:
             "PRICES",
         )
         for name in (*names, "UNIT_MULT", "TRANSFORMATION", "a new unit", "BASE_PER"):
-            with pytest.raises(live.MalformedError, match=f"{gate.bare(name)} 'EUR' instead of"):
-                gate.check_units({name: "EUR"})
+            with pytest.raises(live.MalformedError, match=f"{checks.bare(name)} 'EUR' instead of"):
+                checks.check_units({name: "EUR"})
         with pytest.raises(live.MalformedError, match="UNIT_MULT '0' instead of 3"):
-            gate.check_units({"UNIT_MULT": "0"}, power="3")
+            checks.check_units({"UNIT_MULT": "0"}, power="3")
 
     def test_newest_year(self, monkeypatch):
         """Not after the current year, and not before that of this text."""
         for day, year in (("1972-01-01", 2026), ("2031-01-01", 2031)):
             TestClock.at(monkeypatch, day)
-            assert gate.newest_year() == gate.past_year(year) == year
+            assert checks.newest_year() == checks.past_year(year) == year
             with pytest.raises(live.MalformedError, match=f"'{year + 1}' where a year is due"):
-                gate.past_year(str(year + 1))
+                checks.past_year(str(year + 1))
 
     def test_once(self):
         """A place twice, or more places than a pair can have."""
-        figure = gate.Figure(flow="export", year=2020, value_musd=1.0)
+        figure = checks.Figure(flow="export", year=2020, value_musd=1.0)
         with pytest.raises(live.MalformedError, match="the export of 2020 twice"):
-            gate.unique([figure, figure])
+            checks.unique([figure, figure])
         places = [figure._replace(year=year) for year in range(20_001)]
-        assert gate.unique(reversed(places[1:])) == tuple(places[1:])
+        assert checks.unique(reversed(places[1:])) == tuple(places[1:])
         with pytest.raises(live.MalformedError, match=r"^more than 20000 figures of a pair;"):
-            gate.unique(places)
+            checks.unique(places)
 
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            (lambda: gate.figure_number(LONG), f"'{LONG[:40]}' where a figure is due"),
-            (lambda: gate.figure_number(10**400), f"'1{'0' * 39}', a number of no size"),
-            (lambda: gate.check_units({"UNIT": LONG}), f"figures in UNIT '{LONG[:40]}' instead"),
-            (lambda: gate.status_of({"STATUS": LONG}), f"['{LONG[:58].upper()} where a mark"),
-            (lambda: gate.check_head([LONG], ["a", "b"]), "a table without a, b; it begins ['x"),
-            (lambda: gate.check_head([LONG, LONG], [LONG]), "a table with a column twice: ['x"),
-            (lambda: gate.read_json(b"  <b>" + LONG.encode()), "a page or message (x"),
-            (lambda: gate.read_json(b"\xff"), "text that is no JSON ('utf-8' codec can't decode"),
+            (lambda: checks.figure_number(LONG), f"'{LONG[:40]}' where a figure is due"),
+            (lambda: checks.figure_number(10**400), f"'1{'0' * 39}', a number of no size"),
+            (lambda: checks.check_units({"UNIT": LONG}), f"figures in UNIT '{LONG[:40]}' instead"),
+            (lambda: checks.status_of({"STATUS": LONG}), f"['{LONG[:58].upper()} where a mark"),
+            (lambda: checks.check_head([LONG], ["a", "b"]), "a table without a, b; it begins ['x"),
+            (lambda: checks.check_head([LONG, LONG], [LONG]), "a table with a column twice: ['x"),
+            (lambda: checks.read_json(b"  <b>" + LONG.encode()), "a page or message (x"),
+            (lambda: checks.read_json(b"\xff"), "text that is no JSON ('utf-8' codec can't decode"),
             (
-                lambda: gate.read_json(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
+                lambda: checks.read_json(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
                 "a JSON object with",
             ),
-            (lambda: gate.malformed_on("a file", ValueError)(int)(LONG), "a file (invalid literal"),
-            (lambda: gate.get_path({"a": {"b": True}}, int, "a", "b"), "bool as a.b, where int is"),
+            (
+                lambda: checks.malformed_on("a file", ValueError)(int)(LONG),
+                "a file (invalid literal",
+            ),
+            (
+                lambda: checks.get_path({"a": {"b": True}}, int, "a", "b"),
+                "bool as a.b, where int is",
+            ),
         ],
     )
     def test_messages(self, given, message):
@@ -657,7 +668,7 @@ class TestGate:
     )
     def test_words(self, body, words):
         """What a reader of a page would see of its beginning."""
-        assert gate.first_words(body) == words
+        assert checks.first_words(body) == words
 
 
 class TestSheet:

@@ -15,8 +15,8 @@ from live_server import Answer, own_hosts
 
 import tradelib as tl
 from tradelib import live
-from tradelib.live import LiveError, MalformedError, comtrade, gate, imts, tidy
-from tradelib.live.gate import Figure
+from tradelib.live import LiveError, MalformedError, checks, comtrade, imts, tidy
+from tradelib.live.checks import Figure
 
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
 COMTRADE = "/comtrade/public/v1/preview/C/"
@@ -351,8 +351,8 @@ class TestGate:
 
     def test_month(self):
         """The first and the last month of a year."""
-        assert gate.past_month("2024-M01", self.FORM) == (2024, 1)
-        assert gate.past_month("2024-M12", self.FORM) == (2024, 12)
+        assert checks.past_month("2024-M01", self.FORM) == (2024, 1)
+        assert checks.past_month("2024-M12", self.FORM) == (2024, 12)
 
     @pytest.mark.parametrize(
         "text",
@@ -365,32 +365,32 @@ class TestGate:
     def test_no_month(self, text):
         """Anything else is refused with what was there."""
         with pytest.raises(MalformedError, match="where a month is due"):
-            gate.past_month(text, self.FORM)
+            checks.past_month(text, self.FORM)
 
     @pytest.mark.parametrize("text", ["1720-M03", "2150-M03"])
     def test_no_year(self, text):
         """A month of a year that has no figures."""
         with pytest.raises(MalformedError, match=f"'{text[:4]}' where a year is due"):
-            gate.past_month(text, self.FORM)
+            checks.past_month(text, self.FORM)
 
     def test_month_to_come(self, monkeypatch):
         """On 15 March 2028 the newest month is February; a clock set back hides none to 2026."""
         clock(monkeypatch, "2028-03-15")
-        assert gate.past_month("2028-M02", self.FORM) == (2028, 2)
+        assert checks.past_month("2028-M02", self.FORM) == (2028, 2)
         with pytest.raises(MalformedError, match="'2028-M03', a month that is not over"):
-            gate.past_month("2028-M03", self.FORM)
+            checks.past_month("2028-M03", self.FORM)
         clock(monkeypatch, "2028-01-01")
-        assert gate.newest_month() == (2027, 12)
+        assert checks.newest_month() == (2027, 12)
         clock(monkeypatch, "1999-06-01")
-        assert gate.newest_month() == (2026, 11)
+        assert checks.newest_month() == (2026, 11)
 
     def test_same_month_twice(self):
         """A flow of a month twice is refused; a year beside its months is another period."""
         march = Figure("export", 2024, 1.0, month=3)
         year = Figure("export", 2024, 1.0)
-        assert gate.unique([march, year]) == (year, march)
+        assert checks.unique([march, year]) == (year, march)
         with pytest.raises(MalformedError, match="the export of 2024-03 twice"):
-            gate.unique([march, march])
+            checks.unique([march, march])
 
 
 class TestImts:

@@ -22,7 +22,7 @@ from test_live_faults import response
 
 import tradelib as tl
 from tradelib import live
-from tradelib.live import baci, cache, download, imts, transport
+from tradelib.live import baci, cache, download, http, imts
 from tradelib.live.errors import MalformedError
 
 ZIP = "/baci/BACI_HS92_V202601.zip"
@@ -370,9 +370,7 @@ class TestBaci:
 
     def test_call(self):
         """Where a release is."""
-        assert baci.archive_call("HS92_V202601b") == transport.Call(
-            "baci", "BACI_HS92_V202601b.zip"
-        )
+        assert baci.archive_call("HS92_V202601b") == http.Call("baci", "BACI_HS92_V202601b.zip")
         with pytest.raises(ValueError, match="^a release is named like HS92_V202601, got"):
             baci.archive_call("HS9_V1")
 
@@ -698,7 +696,7 @@ class TestDownload:
     )
     def test_refusals(self, source, file, monkeypatch, answers, message):
         """What is not the file, with where it went wrong."""
-        monkeypatch.setattr(transport, "PATIENCE", transport.PATIENCE.new(total=1))
+        monkeypatch.setattr(http, "PATIENCE", http.PATIENCE.new(total=1))
         source.routes[ZIP] = list(answers)
         with pytest.raises(live.UnavailableError) as no:
             self.get(file)
@@ -717,7 +715,7 @@ class TestDownload:
     )
     def test_mark(self, source, file, monkeypatch, headers, same):
         """How far a file is lies beside it, with the version that it is of; then it is carried on."""
-        monkeypatch.setattr(transport, "PATIENCE", transport.PATIENCE.new(total=0))
+        monkeypatch.setattr(http, "PATIENCE", http.PATIENCE.new(total=0))
         source.routes[ZIP] = Answer(b"abcdef", cut=3, headers=headers)
         with pytest.raises(live.UnavailableError, match="no complete answer"):
             self.get(file)

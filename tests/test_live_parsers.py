@@ -18,21 +18,21 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from live_server import Answer
 
-from tradelib.ground import codes
+from tradelib.core import country_codes
 from tradelib.live import (
     LiveError,
     MalformedError,
     NoDataError,
     UnavailableError,
     bns,
+    checks,
     comtrade,
-    gate,
+    http,
     imts,
-    transport,
     wits,
     worldbank,
 )
-from tradelib.live.gate import Figure
+from tradelib.live.checks import Figure
 
 PAIR = {"reporter": "KAZ", "partner": "TKM"}
 EDITION = bns.Edition(year=2021, final=True, listed="2022-07-15", element=11)
@@ -82,16 +82,16 @@ class TestDamage:
     @pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "worldbank"])
     def test_truncation_on_the_way(self, name, source, monkeypatch):
         """A body cut anywhere under its stated length is refused before it is read."""
-        monkeypatch.setattr(transport, "PATIENCE", transport.PATIENCE.new(total=0))
+        monkeypatch.setattr(http, "PATIENCE", http.PATIENCE.new(total=0))
         body = BODIES[name]
-        call = transport.Call(source="imts", path=name)
+        call = http.Call(source="imts", path=name)
 
         @MANY
         @given(cut=st.integers(0, len(body) - 1))
         def refused(cut):
             source.routes["/imts"] = Answer(body, cut=cut)
             with pytest.raises(UnavailableError, match="no complete answer"):
-                transport.get(call, timeout=5)
+                http.get(call, timeout=5)
 
         refused()
 
@@ -246,7 +246,7 @@ class TestImts:
         """Both flows, by the path that the IMF's service has."""
         (_, exports), (_, imports) = imts.calls("KAZ", "TKM")
         path = "data/dataflow/IMF.STA/IMTS/+/"
-        assert exports == transport.Call(
+        assert exports == http.Call(
             "imts",
             path + "KAZ.XG_FOB_USD.TKM.A",
             accept="application/vnd.sdmx.data+csv;version=2.0.0",
@@ -960,7 +960,7 @@ class TestBns:
     def test_names(self):
         """Every country of the bureau's list has a code of ours, and every code one country."""
         names = bns._codes()
-        assert set(names.values()) <= codes.all_codes()
+        assert set(names.values()) <= country_codes.all_codes()
         assert names["туркменистан"] == "TKM"
         assert names["ирак"] == names["ирак, республика ирак"] == "IRQ"
         assert names["палау"] == "PLW"
@@ -1003,8 +1003,8 @@ class TestDocuments:
     def test_take(self):
         """What stands there, if it is of the kind asked for."""
         document = {"a": [{"b": 1}]}
-        assert gate.get_path(document, int, "a", 0, "b") == 1
-        assert gate.get_path(True, bool) is True
+        assert checks.get_path(document, int, "a", 0, "b") == 1
+        assert checks.get_path(True, bool) is True
 
     @pytest.mark.parametrize(
         ("document", "kind", "steps", "message"),
@@ -1021,7 +1021,7 @@ class TestDocuments:
     def test_refusals(self, document, kind, steps, message):
         """Where the path ends, or what stands there instead."""
         with pytest.raises(MalformedError, match=f"^{message};"):
-            gate.get_path(document, kind, *steps)
+            checks.get_path(document, kind, *steps)
 
 
 class TestTidy:
@@ -1033,19 +1033,19 @@ class TestTidy:
     def test_no_year(self, text):
         """Four digits within reason."""
         with pytest.raises(MalformedError, match="where a year is due"):
-            gate.past_year(text)
+            checks.past_year(text)
 
     def test_year(self):
         """As text or number, at both ends."""
-        assert [gate.past_year(y) for y in ("1900", 2026)] == [1900, 2026]
+        assert [checks.past_year(y) for y in ("1900", 2026)] == [1900, 2026]
 
     def test_value(self):
         """Numbers and texts of them, in the source's unit."""
-        assert gate.value_of("1500", unit=1e-3) == 1.5
-        assert gate.value_of(0, unit=1) == 0
-        assert gate.value_of(None, unit=1) is gate.value_of("", unit=1) is None
+        assert checks.value_of("1500", unit=1e-3) == 1.5
+        assert checks.value_of(0, unit=1) == 0
+        assert checks.value_of(None, unit=1) is checks.value_of("", unit=1) is None
         with pytest.raises(MalformedError, match="nan"):
-            gate.value_of(float("nan"), unit=1)
+            checks.value_of(float("nan"), unit=1)
 
 
 class TestXls:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import tradelib as tl
-from tradelib.bundle.sources import described
+from tradelib.datasets.sources import described
 
 MARKS = tl.load_marks()
 COMPILED = pd.Timestamp(described("marks.csv")["accessed"])

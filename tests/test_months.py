@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.front import months as months_module
-from tradelib.ground.cumulated import is_cumulated
-from tradelib.ground.periods import month_number, month_of
+from tradelib.api import months as months_module
+from tradelib.core.cumulated import is_cumulated
+from tradelib.core.periods import month_number, month_of
 
 # Single months of 2025, their sums since January, and the first months of 2026.
 SINGLE = [10, 12, 11, 14, 9, 13, 12, 15, 11, 10, 16, 14]

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 import tradelib as tl
-from tradelib.bundle import pairs
-from tradelib.bundle.figures import recommended
-from tradelib.front.gather import gather
-from tradelib.ground.frames import growth_history
+from tradelib.api.gather import gather
+from tradelib.core.checks import growth_history
+from tradelib.datasets import pair_series
+from tradelib.datasets.figures import recommended
 
 # Ten pairs by hand: the last year of the run, and the levels after it, read off the files of data/.
 TEN = [
@@ -60,13 +60,13 @@ def test_open_targets():
 
 def test_levels_after():
     """Every later year of another source is kept once, an office's before a matrix's."""
-    run = pairs.Report("itpde_r1", "A", "B", {2015: 1.0, 2016: 2.0}, {2015: 1.0, 2016: 2.0})
+    run = pair_series.Report("itpde_r1", "A", "B", {2015: 1.0, 2016: 2.0}, {2015: 1.0, 2016: 2.0})
     matrix = run._replace(source="baci_v202501", exports={2023: 3.0}, imports={2023: 3.0})
     office = run._replace(source="uzstat", exports={2022: 4.0, 2023: 5.0}, imports={2023: 5.0})
     reports = {report.source: report for report in (run, matrix)}
-    assert pairs.levels_after(reports, 2016) == [matrix]
-    assert pairs.levels_after(reports, 2023) == []
-    (level,) = pairs.levels_after(reports | {"uzstat": office}, 2016)
+    assert pair_series.levels_after(reports, 2016) == [matrix]
+    assert pair_series.levels_after(reports, 2023) == []
+    (level,) = pair_series.levels_after(reports | {"uzstat": office}, 2016)
     assert (level.source, level.exports, level.imports) == ("uzstat", {2023: 5.0}, {2023: 5.0})
 
 
@@ -92,7 +92,7 @@ class TestGrowth:
         odd = history.copy()
         odd.loc[odd.index[-2], "turnover_musd"] *= 10
         chances = [
-            tl.panel.outlook(table, model=tl.growth_model()).chance([200_000], 2030)[0]
+            tl.forecasting.outlook(table, model=tl.growth_model()).chance([200_000], 2030)[0]
             for table in (history, odd)
         ]
         assert chances[0] == chances[1]

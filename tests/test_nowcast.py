@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import tradelib as tl
-from tradelib.science.outlook.growth_model import NODES, below_nodes, between_nodes
-from tradelib.science.outlook.nowcast import FirstMonths, newest_months, nowcast_of
-from tradelib.science.outlook.part_year import NowcastModel, Past
+from tradelib.science.forecasting.growth_model import NODES, below_nodes, between_nodes
+from tradelib.science.forecasting.nowcast import FirstMonths, newest_months, nowcast_of
+from tradelib.science.forecasting.nowcast_model import NowcastModel, Past
 
 DAY = pd.Timestamp("2022-10-05")
 LEVELS = [0.01, 0.02, 0.1, 0.37, 0.5, 0.9, 0.99, 0.999]

@@ -8,7 +8,7 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.front.gather import gather, given_months
+from tradelib.api.gather import gather, given_months
 
 TARGET = tl.Target("ITA", "KAZ", 900, 2029)
 # A pair of which nothing is bundled.

@@ -8,11 +8,12 @@ import pytest
 from conftest import annual
 
 import tradelib as tl
-from tradelib.bundle import registry, tables
-from tradelib.front.gather import gather
-from tradelib.ground.frames import joined
-from tradelib.science.outlook.predictive import outlook
-from tradelib.science.verdict.evidence import estimate_all
+from tradelib.api.gather import gather
+from tradelib.core.checks import joined
+from tradelib.datasets import tables
+from tradelib.datasets import targets as targets_module
+from tradelib.science.assessment.evidence import estimate_all
+from tradelib.science.forecasting.predictive import outlook
 
 
 def target(reporter, partner, value=1000.0, by=2030, **more):
@@ -45,7 +46,7 @@ class TestRestsOn:
     def test_siblings(self, opened):
         """No pair has two newest figures of like coverage."""
         rows = tl.load_targets().set_index("target_id")
-        kinds = [registry.kind(rows.loc[name]) for name in opened["target_id"]]
+        kinds = [targets_module.kind(rows.loc[name]) for name in opened["target_id"]]
         newest = opened.assign(kind=kinds).dropna(subset="last_value").groupby("kind")
         for column in ("last_value", "last_year"):
             assert (newest[column].max() == newest[column].min()).all()
@@ -67,7 +68,7 @@ class TestRestsOn:
             ],
             columns=columns,
         )
-        assert registry.newest(table) == {
+        assert targets_module.newest(table) == {
             ("ARE-IND", "USD", "goods"): (4.0, 2023),
             ("ARE-IND", "USD", "goods_non_oil"): (7.0, 2024),
             ("ARE-IND", "EUR", "goods"): (8.0, 2024),
@@ -151,7 +152,7 @@ class TestHistory:
 
     def test_a_run_goes_before_the_registry_at_a_tie(self):
         """Kazakhstan's office and the registry both know 2025: the office's run is read."""
-        assert registry.newest(tl.load_targets())["KAZ-PAK", "USD", "goods"] == (250.0, 2025)
+        assert targets_module.newest(tl.load_targets())["KAZ-PAK", "USD", "goods"] == (250.0, 2025)
         case = gather(tl.open_target("KAZ-PAK-2026"))
         assert set(case.history["source_id"]) == {"bns_partners"}
         assert (case.now.last_year, case.now.last_musd) == (2025, 105.57)

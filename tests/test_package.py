@@ -158,7 +158,7 @@ def test_tests_of_the_wheel(installed, tmp_path):
     """The wheel passes tests, and examples of its own modules, where no checkout is on the path."""
     shutil.copytree(ROOT / "tests", tmp_path / "tests")
     tests = [f"tests/test_{name}.py" for name in SELECTION]
-    examples = installed / "tradelib" / "ground"
+    examples = installed / "tradelib" / "core"
     program = f"import tradelib; assert tradelib.__file__.startswith({str(installed)!r})"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     run(sys.executable, "-c", program, cwd=tmp_path, env=environment)

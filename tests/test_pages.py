@@ -26,22 +26,24 @@ from pages.slim import kept, once, shared
 from reader import faults, under, visible
 
 import tradelib as tl
-from tradelib.front import explore
-from tradelib.front.known import information_on
-from tradelib.ground.plain import capital, label, percent
+from tradelib.api import explore
+from tradelib.api.information import information_on
+from tradelib.core.labels import capital, label, percent
 from tradelib.pages import (
     answers,
     charts,
-    drawn,
-    limits,
     over_time,
     pledge,
     rates,
+    reliability,
     render,
     why,
     words,
 )
 from tradelib.pages import goods as goods_pages
+from tradelib.pages import (
+    pictures as target_pictures,
+)
 from tradelib.pages import target as target_pages
 from tradelib.pages.cards import Card, card, known_day, open_now, rows
 from tradelib.pages.charts import (
@@ -58,8 +60,8 @@ from tradelib.pages.evidence import HEADING_OF_ROLE, HEADINGS, evidence, evidenc
 from tradelib.pages.explorer import QUANTILES, drops
 from tradelib.pages.grid import plain_grid
 from tradelib.pages.render import STATIC
-from tradelib.science.pledge.track import given
-from tradelib.science.verdict.rows import ROLES
+from tradelib.science.assessment.table import ROLES
+from tradelib.science.pledges.track import given
 
 REGISTRY = tl.load_targets()
 OPEN = REGISTRY[(REGISTRY["status"] == "open") & (REGISTRY["scope"] == "pair")]
@@ -339,7 +341,7 @@ def picture(soup, width, name="fan"):
 
 def filed(target_card):
     """The picture in the file beside a target's page, with its axes."""
-    svg = files.svg_file(drawn.pictures(target_card)[0])
+    svg = files.svg_file(target_pictures.pictures(target_card)[0])
     return Axes(BeautifulSoup(svg, "xml").svg)
 
 
@@ -598,7 +600,7 @@ class TestAnswer:
             f"The newest figure is US$5.34bn in 2023. No figure {year} is known yet, so there is no "
             "forecast."
         )
-        assert drawn.chart(there).outcome == (2023, 5342.4)
+        assert target_pictures.chart(there).outcome == (2023, 5342.4)
         assert table.newest(there).text == "US$5.34bn in 2023"
         assert answers.short_answer(there) == "Reached in 2023."
         assert table.chance(there).text == "Reached in 2023"
@@ -608,7 +610,7 @@ class TestAnswer:
         assert older.state == "several_years"
         answer = answers.answer(older)
         assert answer["number"] in ("", words.percent(older.verdict.probability_in))
-        assert [year for year, _ in drawn.chart(older).history] == [2021, 2022, 2023]
+        assert [year for year, _ in target_pictures.chart(older).history] == [2021, 2022, 2023]
         assert pledge.series(older) is None
 
     def test_over(self, deck, bodies):
@@ -1045,7 +1047,7 @@ class TestPicture:
         years = deck["gaps"].history["year"].tolist()
         gaps = sum(b > a + 1 for a, b in itertools.pairwise(years))
         assert gaps == 2
-        drawing = target_picture(drawn.chart(deck["gaps"]), WIDE)
+        drawing = target_picture(target_pictures.chart(deck["gaps"]), WIDE)
         (line,) = [shape for shape in drawing.shapes if shape.kind == "known"]
         assert len(line.breaks) == gaps
         path = picture(bodies["gaps"], width).svg.select_one(".known")
@@ -1096,7 +1098,7 @@ class TestPicture:
         """A settled target has its base and its outcome, drawn once, in the file beside the page."""
         shown = bodies[UNDATED].select_one("#fan img")
         assert shown["src"] == f"../pictures/{UNDATED}.svg"
-        assert shown["alt"] == drawn.chart(deck[UNDATED]).words
+        assert shown["alt"] == target_pictures.chart(deck[UNDATED]).words
         assert bodies[UNDATED].select("svg") == []
         seen = filed(deck[UNDATED])
         came = seen.svg.select_one(".came")
@@ -1167,7 +1169,7 @@ class TestPicture:
         across, upright = size
         edges = {"cx": across, "x": across, "cy": upright, "y": upright}
         for target_card in cards:
-            chart = drawn.chart(target_card)
+            chart = target_pictures.chart(target_card)
             if not chart:
                 continue
             for shape in target_picture(chart, size).shapes:
@@ -1895,7 +1897,7 @@ class TestOldData:
 
     def test_the_past_is_drawn(self, aged):
         """The picture holds the years known and the target, and no forecast."""
-        chart = drawn.chart(aged["vague"])
+        chart = target_pictures.chart(aged["vague"])
         assert len(chart.history) == len(aged["vague"].history)
         assert not chart.fan
         assert chart.goal == (float(aged["vague"].row.target_value), None)
@@ -1928,20 +1930,20 @@ class TestWorth:
         summary = tl.score_summary(scores).set_index(["forecaster", "horizon"])
         horizon = min(mine.by - mine.last_year, scores["horizon"].max())
         row = summary.loc[(forecaster, horizon)]
-        sentence = limits.worth(mine)
+        sentence = reliability.worth(mine)
         assert f"{abs(row['skill']):.0%} {'smaller' if row['skill'] > 0 else 'larger'}" in sentence
         assert sentence.endswith(f"held {row['coverage80']:.0%}.")
 
     def test_smaller(self):
         """More errors are not called fewer."""
-        assert limits.smaller(0.052) == "5% smaller"
-        assert limits.smaller(-0.013) == "1% larger"
-        assert limits.smaller(-0.001) == "no smaller"
+        assert reliability.smaller(0.052) == "5% smaller"
+        assert reliability.smaller(-0.013) == "1% larger"
+        assert reliability.smaller(-0.001) == "no smaller"
 
     def test_kinds(self):
         """Every kind stands with its number of open targets, which add up to those with a chance."""
         answered_targets = open_now()["probability_in"].notna().sum()
-        kinds = limits.kinds_table()
+        kinds = reliability.kinds_table()
         assert sum(int(row[1]) for row in kinds.rows) == answered_targets
         assert len(kinds.rows) == 3
 
@@ -1961,7 +1963,7 @@ class TestWorth:
     def test_corrected(self, deck, bodies, fronted):
         """The corrected chance stands with how good such chances were, not in the answer."""
         row = deck[OWN].verdict.evidence.set_index("key").loc["combined"]
-        sentence = limits.corrected(deck[OWN])
+        sentence = reliability.corrected(deck[OWN])
         assert f"the chance would be {words.percent(row['value'])}" in sentence
         errors = rates.first_day()
         worse = errors["brier_combined"] > errors["brier_same"]
@@ -2002,7 +2004,7 @@ class TestWorth:
     def test_marks(self, deck):
         """Marks in force on the day of the data stand by authority with a link and a first day."""
         row = SimpleNamespace(**vars(deck[OWN].row) | {"reporter": "RUS", "partner": "IRN"})
-        parts = limits.marks(dataclasses.replace(deck[OWN], row=row))
+        parts = reliability.marks(dataclasses.replace(deck[OWN], row=row))
         links = [part for part in parts if isinstance(part, words.Link)]
         marks = tl.load_marks("RUS", "IRN", as_of=known_day()).query("in_force")
         assert sorted(link.to for link in links) == sorted(marks["url"])
@@ -2011,7 +2013,7 @@ class TestWorth:
         for mark in marks.to_dict("records"):
             assert f"{mark['authority']} since {words.day(mark['from'])}" in sentence
         assert "no part of" in sentence
-        assert limits.marks(deck[OWN]) == ""
+        assert reliability.marks(deck[OWN]) == ""
 
     def test_no_year_is_invented(self):
         """No title names a year that no government gave."""
@@ -2061,7 +2063,7 @@ class TestTrust:
         """Skill and coverage one, three and five years ahead, and how many open targets, by kind."""
         scores, _ = scored
         open_kinds = open_now()["rests_on"].value_counts()
-        rows = {row[0]: row[1:] for row in limits.kinds_table().rows}
+        rows = {row[0]: row[1:] for row in reliability.kinds_table().rows}
         for kind, (forecaster, what) in KINDS_TESTED.items():
             by_year = [means(scores, forecaster, horizon) for horizon in (1, 3, 5)]
             skill = [whole_percent(numbers["skill"]) for numbers in by_year]
@@ -2332,19 +2334,19 @@ class TestFiles:
 
     def test_numbers(self, deck):
         """The rows of the picture: what is known, the target, the fan's quantiles."""
-        frame = drawn.numbers(deck[OWN]).set_index(["kind", "year"])
+        frame = target_pictures.numbers(deck[OWN]).set_index(["kind", "year"])
         assert frame.loc[("known", 2025), "value"] == pytest.approx(515.534788)
         assert frame.loc[("target", 2027), "value"] == 1000
         last = frame.loc[("forecast", 2027)]
         assert (last.q10, last.q50, last.q90) == pytest.approx(deck[OWN].verdict.value_range)
         assert last.value == last.q50
-        settled = drawn.numbers(deck[UNDATED]).set_index("kind")
+        settled = target_pictures.numbers(deck[UNDATED]).set_index("kind")
         assert settled.loc["outcome", "value"] == 17400
         assert settled.loc["outcome", "currency"] == "EUR"
 
     def test_svg(self, deck):
         """A file of its own: whole, and in light colours."""
-        svg = files.svg_file(target_picture(drawn.chart(deck[OWN]), WIDE))
+        svg = files.svg_file(target_picture(target_pictures.chart(deck[OWN]), WIDE))
         soup = BeautifulSoup(svg, "xml")
         assert "var(" not in svg
         assert ".band80{fill:#0072b2" in svg
@@ -2360,7 +2362,7 @@ class TestFiles:
 
         from PIL import Image
 
-        shown = target_picture(drawn.chart(deck[OWN]), WIDE)
+        shown = target_picture(target_pictures.chart(deck[OWN]), WIDE)
         png = files.png_file(shown, "Will they?", "9% Very unlikely.", "tradelib")
         image = Image.open(BytesIO(png)).convert("RGB")
         assert image.size == (800, 420)
@@ -2417,7 +2419,7 @@ class TestSmall:
         assert {a["href"] for a in soup.select("a")} == {f"../targets/{name}.html"}
         assert soup.base["target"] == "_blank"
         assert soup("script") == []
-        pictures = drawn.pictures(deck[name])
+        pictures = target_pictures.pictures(deck[name])
         assert [img["src"] for img in soup("img")] == [f"../pictures/{name}.svg"] * bool(pictures)
 
     def test_its_address(self, monkeypatch):
@@ -2723,7 +2725,7 @@ def sentences_at(mine, view):
 def shapes_at(mine, view, size):
     """The shapes of a view's picture: those of `target_picture`, beside what came out later."""
     place, by, stop = view
-    grid, start = mine.grid, drawn.chart(mine)
+    grid, start = mine.grid, target_pictures.chart(mine)
     then = [(int(year), value) for year, value in grid["known"][place]]
     if mine.state == "one_figure":
         known = then[-1:]
@@ -2820,7 +2822,7 @@ class TestScripts:
                 python = of_width(shapes_at(mine, view, size), width)
                 assert_same(seen(found["drawn"][width]), meant(python))
         for width, size in (("wide", WIDE), ("narrow", NARROW)):
-            as_before = of_width(target_picture(drawn.chart(mine), size).shapes, width)
+            as_before = of_width(target_picture(target_pictures.chart(mine), size).shapes, width)
             assert_same(seen(found["drawn"][width]), meant(as_before))
 
     def test_views_that_are_hard_to_draw(self, moved):

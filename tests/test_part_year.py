@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import tradelib as tl
-from tradelib.science.outlook import learn_part_year as learn
-from tradelib.science.outlook import part_year as nowcast
-from tradelib.science.outlook.growth_model import NODES
-from tradelib.science.outlook.part_year import NowcastModel, Past
+from tradelib.science.forecasting import fit_nowcast as learn
+from tradelib.science.forecasting import nowcast_model as nowcast
+from tradelib.science.forecasting.growth_model import NODES
+from tradelib.science.forecasting.nowcast_model import NowcastModel, Past
 
 FOLDER = ROOT.parent / "shared" / "panel"
 PANEL = FOLDER / "monthly_partner_totals.parquet"

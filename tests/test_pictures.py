@@ -12,7 +12,7 @@ from picture import read
 
 import tradelib as tl
 from tradelib import plot
-from tradelib.science.outlook.paths import Forecast
+from tradelib.science.forecasting.forecast import Forecast
 
 PAST = annual([400.0, 90.0, 200.0, 500.0], start=2020)
 TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2025)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.bundle import tables
-from tradelib.science import pledge as pledges
-from tradelib.science.pledge.status import TAGS
+from tradelib.datasets import tables
+from tradelib.science import pledges
+from tradelib.science.pledges.status import TAGS
 
 PLEDGE = {
     "target_id": "A",

@@ -10,9 +10,9 @@ from reader import faults
 
 import tradelib as tl
 from tradelib import plot
-from tradelib.ground import flows
-from tradelib.science.pledge.track import track_record_of
-from tradelib.science.verdict import scenario
+from tradelib.core import flows
+from tradelib.science.assessment import scenario
+from tradelib.science.pledges.track import track_record_of
 
 PAIR = annual(
     [400.0, 100.0, 200.0, 500.0],

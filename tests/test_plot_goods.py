@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import tradelib as tl
-from tradelib.ground.plain import capital, label
+from tradelib.core.labels import capital, label
 from tradelib.plot import goods as draw
 from tradelib.plot.goods import AREAS
 from tradelib.science.goods.traded import OTHERS

@@ -11,7 +11,7 @@ import pytest
 import refresh
 
 import tradelib as tl
-from tradelib.front.archive import digest
+from tradelib.api.archive import digest
 
 
 class TestDescription:

@@ -15,7 +15,7 @@ import replay
 from conftest import ROOT
 from test_registry_check import COUNTS, MET, TODAY, row
 
-from tradelib.science.outlook import fit_growth_model
+from tradelib.science.forecasting import fit_growth_model
 
 DATA = ROOT / "data"
 NAN = float("nan")

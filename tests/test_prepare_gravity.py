@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import tradelib as tl
-from tradelib.ground.errors import NoAnswerError
+from tradelib.core.errors import NoAnswerError
 from tradelib.science.gravity.fit import GravityFit
 
 NEAR = ["ln_dist", "contig", "language", "colony"]

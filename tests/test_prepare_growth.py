@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 
 import tradelib as tl
-from tradelib.science.outside.windows import PAST
+from tradelib.science.reference.windows import PAST
 
 DATA = ROOT / "data"
 NAN = float("nan")

@@ -16,9 +16,9 @@ import pytest
 from conftest import ROOT
 
 import tradelib as tl
+from tradelib.science.forecasting.bloc_sums import Dependence
+from tradelib.science.forecasting.exchange import Exchange
 from tradelib.science.gravity.fit import GravityFit
-from tradelib.science.outlook.exchange import Exchange
-from tradelib.science.outlook.sums import Dependence
 
 DATA = ROOT / "data"
 NAN = float("nan")

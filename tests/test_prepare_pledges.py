@@ -12,8 +12,8 @@ import resolve
 from conftest import ROOT
 
 import tradelib as tl
-from tradelib.bundle.learned import learned_model
-from tradelib.science.pledge import chance
+from tradelib.datasets.models import learned_model
+from tradelib.science.pledges import chance
 
 DATA = ROOT / "data"
 # Of a pledge and day: what was said then, and what came.

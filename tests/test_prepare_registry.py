@@ -10,7 +10,7 @@ import registry_release as release
 import targets as prepare
 from conftest import ROOT
 
-from tradelib.bundle.tables import schema
+from tradelib.datasets.tables import schema
 
 
 @pytest.mark.parametrize(

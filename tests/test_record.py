@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from verdicts import PAIR, verdict
 
 import tradelib as tl
-from tradelib.ground import flows
-from tradelib.science.pledge.official import METHODS, SIZES, method_calls
+from tradelib.core import flows
+from tradelib.science.pledges.progress_methods import METHODS, SIZES, method_calls
 
 FOLDER = ROOT.parent / "shared" / "panel"
 CHANCE = 0.25
@@ -410,7 +410,7 @@ class TestInTheVerdict:
         target = tl.Target(reporter="KAZ", partner="TKM", value_musd=800, deadline=2027)
         short = PAIR[PAIR["year"] >= 2022]
         assert verdict(target, short).has("un_2026_came")
-        from tradelib.science.verdict import rows as table
+        from tradelib.science.assessment import table
 
         monkeypatch.setattr(table, "CALLS", 10**9)
         assert not verdict(target, short).has("un_2026_came")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import tradelib as tl
-from tradelib.science import outside as ref
-from tradelib.science.outside.table import QUANTILE_COLUMNS, SCORES, _exceedance
-from tradelib.science.outside.windows import NOTHING
+from tradelib.science import reference as ref
+from tradelib.science.reference.growth_tables import QUANTILE_COLUMNS, SCORES, _exceedance
+from tradelib.science.reference.windows import NOTHING
 
 FOLDER = ROOT.parent / "shared" / "panel"
 PANEL = FOLDER / "pair_turnover_2000_2016.parquet"

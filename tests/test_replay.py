@@ -11,9 +11,9 @@ import replay as prepare
 from conftest import ROOT
 
 import tradelib as tl
-from tradelib.bundle.pairs import Report
-from tradelib.science.outlook.growth_model import NODES, Coefficients, GrowthModel
-from tradelib.science.pledge.combined import combined_of
+from tradelib.datasets.pair_series import Report
+from tradelib.science.forecasting.growth_model import NODES, Coefficients, GrowthModel
+from tradelib.science.pledges.combined import combined_of
 
 # Panels that are not published.
 FOLDER = ROOT.parent / "shared" / "panel"
@@ -207,7 +207,7 @@ class TestByHand:
             assert (row.last_year, row.last_musd) == (history.index[-1], round(history.iloc[-1], 1))
             table = pd.DataFrame({"year": history.index, "turnover_musd": history.to_numpy()})
             model = cheap(PANEL)(day.year - 1)
-            forecast = tl.panel.outlook(table, model=model)
+            forecast = tl.forecasting.outlook(table, model=model)
             ahead = target["deadline"] - row.last_year
             chance = forecast.passage(target["target_musd"])[ahead - 1]
             assert row.said == pytest.approx(chance, abs=1e-4)

@@ -18,7 +18,7 @@ from reader import faults, one_line, under, visible
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.ground.plain import percent
+from tradelib.core.labels import percent
 from tradelib.pages import pdf
 from tradelib.pages.cards import known_day
 from tradelib.pages.words import day

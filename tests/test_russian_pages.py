@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 import tradelib as tl
 from tradelib.pages.cards import cards
-from tradelib.science.verdict.language import RUSSIAN as SAY
+from tradelib.science.assessment.languages import RUSSIAN as SAY
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
 from pages import russian

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.science.outlook.paths import Forecast
-from tradelib.science.verdict import scenario
+from tradelib.science.assessment import scenario
+from tradelib.science.forecasting.forecast import Forecast
 
 PAIR = annual(
     [100.0, 200.0, 400.0, 100.0, 150.0, 500.0],

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from tradelib.science.scores import scoring
+from tradelib.science.scoring import scores
 
 numbers = st.floats(-100, 100)
 
@@ -22,46 +22,46 @@ class TestCrps:
 
     def test_by_hand(self):
         """Mean distance to what came, less half the mean distance between two draws."""
-        assert scoring.crps([1.0, 3.0], 5.0) == pytest.approx(3 - 2 / 2)
-        assert scoring.crps([1.0, 2.0, 6.0], 2.0) == pytest.approx(5 / 3 - (1 + 5 + 4) / 3 / 2)
-        assert scoring.crps([4.0, 4.0], 1.0) == pytest.approx(3.0)
+        assert scores.crps([1.0, 3.0], 5.0) == pytest.approx(3 - 2 / 2)
+        assert scores.crps([1.0, 2.0, 6.0], 2.0) == pytest.approx(5 / 3 - (1 + 5 + 4) / 3 / 2)
+        assert scores.crps([4.0, 4.0], 1.0) == pytest.approx(3.0)
 
     @given(st.lists(numbers, min_size=2, max_size=30), numbers)
     def test_against_scoringrules(self, sample, observed):
         """Equal to the fair estimator of scoringrules."""
         theirs = scoringrules.crps_ensemble(observed, np.array(sample), estimator="fair")
-        assert scoring.crps(sample, observed) == pytest.approx(theirs, abs=1e-9)
+        assert scores.crps(sample, observed) == pytest.approx(theirs, abs=1e-9)
 
     def test_shapes(self):
         """Leading dimensions are kept."""
         sample = np.arange(24.0).reshape(2, 3, 4)
         observed = np.ones((2, 3))
-        score = scoring.crps(sample, observed)
+        score = scores.crps(sample, observed)
         assert score.shape == (2, 3)
-        assert score[1, 2] == scoring.crps(sample[1, 2], 1.0)
+        assert score[1, 2] == scores.crps(sample[1, 2], 1.0)
 
     def test_large_sample_meets_the_closed_form(self):
         """A hundred thousand normal draws score as the normal does."""
         draws = np.random.default_rng(1).standard_normal(100_000)
         closed = scoringrules.crps_normal(0.7, 0.0, 1.0)
-        assert scoring.crps(draws, 0.7) == pytest.approx(closed, abs=0.005)
+        assert scores.crps(draws, 0.7) == pytest.approx(closed, abs=0.005)
 
     def test_quantiles_by_hand(self):
         """Twice the mean pinball loss: above the forecast it weighs p, below 1 - p."""
-        score = scoring.crps_quantiles([1.0, 2.0], 4.0, levels=[0.25, 0.75])
+        score = scores.crps_quantiles([1.0, 2.0], 4.0, levels=[0.25, 0.75])
         assert score == pytest.approx(2 * (0.25 * 3 + 0.75 * 2) / 2)
-        score = scoring.crps_quantiles([1.0, 2.0], 0.0, levels=[0.25, 0.75])
+        score = scores.crps_quantiles([1.0, 2.0], 0.0, levels=[0.25, 0.75])
         assert score == pytest.approx(2 * (0.75 * 1 + 0.25 * 2) / 2)
 
     def test_quantiles_of_many_cases(self):
         """Each case has its own score."""
-        score = scoring.crps_quantiles([[1.0, 2.0], [1.0, 2.0]], [4.0, 0.0], levels=[0.25, 0.75])
+        score = scores.crps_quantiles([[1.0, 2.0], [1.0, 2.0]], [4.0, 0.0], levels=[0.25, 0.75])
         assert score.tolist() == pytest.approx([2.25, 1.25])
 
     def test_quantiles_approach_the_integral(self):
         """999 quantiles of a normal score as the normal does."""
         levels = np.arange(1, 1000) / 1000
-        score = scoring.crps_quantiles(stats.norm.ppf(levels), 0.7, levels=levels)
+        score = scores.crps_quantiles(stats.norm.ppf(levels), 0.7, levels=levels)
         assert score == pytest.approx(crps_by_integral(stats.norm.cdf, 0.7), abs=0.002)
 
     @given(st.lists(numbers, min_size=3, max_size=3), numbers)
@@ -71,7 +71,7 @@ class TestCrps:
         levels = np.array([0.2, 0.5, 0.8])
         error = observed - values
         pinball = np.where(error >= 0, levels * error, (levels - 1) * error)
-        score = scoring.crps_quantiles(values, observed, levels=levels)
+        score = scores.crps_quantiles(values, observed, levels=levels)
         assert score == pytest.approx(2 * pinball.mean())
         theirs = scoringrules.quantile_score(observed, values, levels)
         assert score == pytest.approx(2 * np.mean(theirs))
@@ -79,12 +79,12 @@ class TestCrps:
     @pytest.mark.parametrize(
         ("call", "error", "message"),
         [
-            (lambda: scoring.crps([1.0], 1.0), ValueError, "^crps needs at least two draws, got"),
-            (lambda: scoring.crps(1.0, 1.0), ValueError, r"must fit, got \(\) and \(\)$"),
-            (lambda: scoring.crps([1.0, 2.0], [1.0]), ValueError, r"sample .* got \(2,\) and"),
-            (lambda: scoring.crps([1.0, np.nan], 1), ValueError, "^sample must be finite, got"),
-            (lambda: scoring.crps([1.0, 2.0], np.inf), ValueError, "^observed must be finite, got"),
-            (lambda: scoring.crps(["a", "b"], 1.0), TypeError, "^sample must be a number or an"),
+            (lambda: scores.crps([1.0], 1.0), ValueError, "^crps needs at least two draws, got"),
+            (lambda: scores.crps(1.0, 1.0), ValueError, r"must fit, got \(\) and \(\)$"),
+            (lambda: scores.crps([1.0, 2.0], [1.0]), ValueError, r"sample .* got \(2,\) and"),
+            (lambda: scores.crps([1.0, np.nan], 1), ValueError, "^sample must be finite, got"),
+            (lambda: scores.crps([1.0, 2.0], np.inf), ValueError, "^observed must be finite, got"),
+            (lambda: scores.crps(["a", "b"], 1.0), TypeError, "^sample must be a number or an"),
         ],
     )
     def test_bad(self, call, error, message):
@@ -106,7 +106,7 @@ class TestCrps:
     def test_bad_quantiles(self, values, levels, message):
         """Quantiles and levels are finite, as many, and in order."""
         with pytest.raises(ValueError, match=message):
-            scoring.crps_quantiles(values, 1.0, levels=levels)
+            scores.crps_quantiles(values, 1.0, levels=levels)
 
 
 class TestIntervals:
@@ -114,21 +114,21 @@ class TestIntervals:
 
     def test_coverage(self):
         """Ends count as inside."""
-        assert scoring.coverage([0, 0, 0], [1, 1, 1], [0, 1, 1.01]) == pytest.approx(2 / 3)
-        assert scoring.coverage([2, 2], [2, 2], [2, 3]) == 0.5
-        assert type(scoring.coverage([0], [1], [0.5])) is float
+        assert scores.coverage([0, 0, 0], [1, 1, 1], [0, 1, 1.01]) == pytest.approx(2 / 3)
+        assert scores.coverage([2, 2], [2, 2], [2, 3]) == 0.5
+        assert type(scores.coverage([0], [1], [0.5])) is float
 
     def test_bad(self):
         """Intervals upside down, values that are none, nothing to count."""
         with pytest.raises(ValueError, match="^an interval's lower end must not lie above its"):
-            scoring.coverage([0.0, 2.0], [1.0, 1.0], [1.5, 1.5])
+            scores.coverage([0.0, 2.0], [1.0, 1.0], [1.5, 1.5])
         with pytest.raises(ValueError, match="^coverage needs at least one observation, got 0$"):
-            scoring.coverage([], [], np.array([]))
+            scores.coverage([], [], np.array([]))
         for position, name in enumerate(("lower", "upper", "observed")):
             values = [0.0, 1.0, 0.5]
             values[position] = np.nan
             with pytest.raises(ValueError, match=f"^{name} must be finite, got nan$"):
-                scoring.coverage(*values)
+                scores.coverage(*values)
 
 
 class TestEvents:
@@ -136,14 +136,14 @@ class TestEvents:
 
     def test_brier(self):
         """Squared error of the chance given to what came."""
-        assert scoring.brier([0.3, 0.3], [0, 1]).tolist() == pytest.approx([0.09, 0.49])
-        assert scoring.brier([0.25, 0.25], [True, False]).tolist() == [0.5625, 0.0625]
+        assert scores.brier([0.3, 0.3], [0, 1]).tolist() == pytest.approx([0.09, 0.49])
+        assert scores.brier([0.25, 0.25], [True, False]).tolist() == [0.5625, 0.0625]
 
     @given(st.floats(0, 1), st.booleans())
     def test_against_scoringrules(self, chance, came):
         """Equal to the Brier score of scoringrules."""
         theirs = scoringrules.brier_score(int(came), chance)
-        assert scoring.brier(chance, came) == pytest.approx(theirs, abs=1e-12)
+        assert scores.brier(chance, came) == pytest.approx(theirs, abs=1e-12)
 
     @pytest.mark.parametrize(
         ("p", "hit", "message"),
@@ -162,7 +162,7 @@ class TestEvents:
     def test_bad(self, p, hit, message):
         """Chances lie between 0 and 1, an outcome is one or the other."""
         with pytest.raises(ValueError, match=message):
-            scoring.brier(p, hit)
+            scores.brier(p, hit)
 
 
 class TestSkill:
@@ -170,7 +170,7 @@ class TestSkill:
 
     def test_by_hand(self):
         """Groups count alike: means 1 and 3 against 2 and 4."""
-        skill = scoring.skill([1, 1, 3], [2, 2, 4], groups=[1, 1, 2])
+        skill = scores.skill([1, 1, 3], [2, 2, 4], groups=[1, 1, 2])
         assert skill["skill"] == pytest.approx(1 - 2 / 3)
         assert skill["groups"] == 2
         assert skill["low"] == pytest.approx(1 - 3 / 4)
@@ -178,12 +178,12 @@ class TestSkill:
 
     def test_no_skill(self):
         """A forecaster that is the reference has none, with no width."""
-        skill = scoring.skill([1.0, 2.0], [1.0, 2.0], groups=[1, 2])
+        skill = scores.skill([1.0, 2.0], [1.0, 2.0], groups=[1, 2])
         assert (skill["skill"], skill["low"], skill["high"]) == (0, 0, 0)
 
     def test_one_reference_for_all(self):
         """A single reference score is compared with every case."""
-        assert scoring.skill([1.0, 3.0], 4.0, groups=[1, 2])["skill"] == 0.5
+        assert scores.skill([1.0, 3.0], 4.0, groups=[1, 2])["skill"] == 0.5
 
     def test_band(self):
         """The band is the quantiles of skills of resampled groups."""
@@ -192,34 +192,34 @@ class TestSkill:
         theirs = rng.uniform(1, 3, 25)
         picks = np.random.default_rng(0).integers(25, size=(1000, 25))
         skills = 1 - mine[picks].mean(axis=1) / theirs[picks].mean(axis=1)
-        skill = scoring.skill(mine, theirs, groups=np.arange(25))
+        skill = scores.skill(mine, theirs, groups=np.arange(25))
         assert [skill["low"], skill["high"]] == pytest.approx(np.quantile(skills, [0.05, 0.95]))
 
     def test_perfect_scores(self):
         """Zero is a score, and so is a fraction; a group whose reference is zero is borne."""
-        assert scoring.skill([0.0, 0.2], [0.4, 0.4], groups=[1, 2])["skill"] == pytest.approx(0.75)
-        assert scoring.skill([0.1, 0.2], [0.0, 0.6], groups=[1, 2])["skill"] == pytest.approx(0.5)
+        assert scores.skill([0.0, 0.2], [0.4, 0.4], groups=[1, 2])["skill"] == pytest.approx(0.75)
+        assert scores.skill([0.1, 0.2], [0.0, 0.6], groups=[1, 2])["skill"] == pytest.approx(0.5)
 
     def test_level(self):
         """A lower level gives a narrower band."""
         rng = np.random.default_rng(6)
         mine = rng.uniform(1, 2, 30)
         theirs = rng.uniform(1, 3, 30)
-        wide = scoring.skill(mine, theirs, groups=np.arange(30), level=95)
-        narrow = scoring.skill(mine, theirs, groups=np.arange(30), level=50)
+        wide = scores.skill(mine, theirs, groups=np.arange(30), level=95)
+        narrow = scores.skill(mine, theirs, groups=np.arange(30), level=50)
         assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
 
     def test_bands_widen_where_groups_share_shocks(self):
         """With one shock a group the band is much wider than cases drawn alone would say."""
         shared = np.random.default_rng(3).uniform(size=20).repeat(50) < 0.5
-        together = scoring.skill(shared, np.ones(1000), groups=np.arange(20).repeat(50))
-        alone = scoring.skill(shared, np.ones(1000), groups=np.arange(1000))
+        together = scores.skill(shared, np.ones(1000), groups=np.arange(20).repeat(50))
+        alone = scores.skill(shared, np.ones(1000), groups=np.arange(1000))
         assert together["high"] - together["low"] > 4 * (alone["high"] - alone["low"])
 
     def test_band_has_its_level(self):
         """The width of the 80 % band of a frequency is the binomial's."""
         hit = np.random.default_rng(4).uniform(size=400) < 0.3
-        skill = scoring.skill(hit, np.ones(400), groups=np.arange(400), level=80, draws=4000)
+        skill = scores.skill(hit, np.ones(400), groups=np.arange(400), level=80, draws=4000)
         sd = np.sqrt(hit.mean() * (1 - hit.mean()) / 400)
         assert skill["high"] - skill["low"] == pytest.approx(2 * 1.2816 * sd, rel=0.1)
 
@@ -228,13 +228,13 @@ class TestSkill:
         own = [1.0, 2, 3, 5]
         theirs = [2.0, 2, 4, 4]
         groups = list("abca")
-        seeded = scoring.skill(own, theirs, groups=groups, rng=5)
-        assert seeded == scoring.skill(own, theirs, groups=groups, rng=np.random.default_rng(5))
+        seeded = scores.skill(own, theirs, groups=groups, rng=5)
+        assert seeded == scores.skill(own, theirs, groups=groups, rng=np.random.default_rng(5))
         own = np.geomspace(1, 9, 7)
         theirs = np.linspace(3, 5, 7)
         groups = list("dgbafce")
-        forward = scoring.skill(own, theirs, groups=groups, rng=5)
-        backward = scoring.skill(own[::-1], theirs[::-1], groups=groups[::-1], rng=5)
+        forward = scores.skill(own, theirs, groups=groups, rng=5)
+        backward = scores.skill(own[::-1], theirs[::-1], groups=groups[::-1], rng=5)
         assert backward == pytest.approx(forward, abs=1e-12)
 
     def test_defaults(self):
@@ -242,47 +242,47 @@ class TestSkill:
         own = [1.0, 2, 3, 5]
         theirs = [2.0, 2, 4, 4]
         groups = list("abca")
-        written_out = scoring.skill(own, theirs, groups=groups, level=90, draws=1000, rng=0)
-        assert scoring.skill(own, theirs, groups=groups) == written_out
+        written_out = scores.skill(own, theirs, groups=groups, level=90, draws=1000, rng=0)
+        assert scores.skill(own, theirs, groups=groups) == written_out
 
     def test_many_bands_at_once(self):
         """Rows are resampled together; a draw with nothing to divide by does not count."""
         part = np.array([[1.0, 3.0], [0.0, 3.0]])
         whole = np.array([[2.0, 4.0], [0.0, 4.0]])
-        low, high = scoring.band(part, whole, draws=200, rng=0)
+        low, high = scores.band(part, whole, draws=200, rng=0)
         assert low.tolist() == pytest.approx([0.5, 0.75])
         assert high.tolist() == pytest.approx([0.75, 0.75])
         part = np.geomspace(1, 9, 30)
         whole = np.ones(30)
-        usual = scoring.band(part, whole, draws=200, rng=0)
-        written_out = scoring.band(part, whole, draws=200, rng=0, level=90)
+        usual = scores.band(part, whole, draws=200, rng=0)
+        written_out = scores.band(part, whole, draws=200, rng=0, level=90)
         assert usual.tolist() == written_out.tolist()
-        low, high = scoring.band(part, whole, draws=1, rng=0)
+        low, high = scores.band(part, whole, draws=1, rng=0)
         assert low == high
 
     def test_bad(self):
         """Negative scores and a reference of zero cannot be compared."""
         with pytest.raises(ValueError, match="^skill compares scores of zero or above, got -1$"):
-            scoring.skill([-1.0], [1.0], groups=[1])
+            scores.skill([-1.0], [1.0], groups=[1])
         with pytest.raises(ValueError, match="^skill compares scores of zero or above, got -2$"):
-            scoring.skill([1.0], [-2.0], groups=[1])
+            scores.skill([1.0], [-2.0], groups=[1])
         with pytest.raises(ValueError, match="^skill divides by .* score, which is 0 in all of 1"):
-            scoring.skill([1.0], [0.0], groups=[1])
+            scores.skill([1.0], [0.0], groups=[1])
         for name in ("score", "reference"):
             with pytest.raises(ValueError, match=f"^{name} must be finite, got nan$"):
-                scoring.skill(**{"score": [1.0], "reference": [1.0], name: [np.nan]}, groups=[1])
+                scores.skill(**{"score": [1.0], "reference": [1.0], name: [np.nan]}, groups=[1])
         with pytest.raises(ValueError, match="^each of at least one case needs a group, got 2 for"):
-            scoring.skill([1.0], [1.0], groups=[1, 2])
+            scores.skill([1.0], [1.0], groups=[1, 2])
         given = {"score": [1.0] * 4, "reference": [2.0] * 4, "groups": list("abab")}
         with pytest.raises(ValueError, match="^every case needs a group, got none for case 1$"):
-            scoring.skill(**given | {"groups": ["a", None, "b", "c"]})
+            scores.skill(**given | {"groups": ["a", None, "b", "c"]})
         with pytest.raises(ValueError, match="^each of at least one case needs a group, got 0 for"):
-            scoring.skill([], np.array([]), groups=[])
+            scores.skill([], np.array([]), groups=[])
         with pytest.raises(ValueError, match="^draws must be at least 1, got 0$"):
-            scoring.skill(**given, draws=0)
+            scores.skill(**given, draws=0)
         for level in (0, 100, -5):
             with pytest.raises(ValueError, match=f"between 0 and 100, got {level}$"):
-                scoring.skill(**given, level=level)
+                scores.skill(**given, level=level)
         for rng in ("seed", None, True, 1.5):
             with pytest.raises(TypeError, match="^rng must be a whole number or a Generator, got "):
-                scoring.skill(**given, rng=rng)
+                scores.skill(**given, rng=rng)

@@ -29,7 +29,7 @@ from reader import faults, one_line, readability, running, under, visible
 import tradelib as tl
 from tradelib.pages import pledge, words
 from tradelib.pages.cards import known_day, open_now
-from tradelib.science.verdict.rows import suffix
+from tradelib.science.assessment.table import suffix
 
 ARTICLE = "KAZ-TKM-2022"
 FRONT = f"targets/{ARTICLE}.html"

@@ -6,7 +6,7 @@ import pytest
 
 import tradelib as tl
 
-sources = import_module("tradelib.bundle.sources")  # the module, not the function of its name
+sources = import_module("tradelib.datasets.sources")  # the module, not the function of its name
 
 
 def test_sources_table():

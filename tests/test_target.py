@@ -8,8 +8,8 @@ from conftest import annual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradelib.science.pledge.official import METHODS, method_calls, progress
-from tradelib.science.pledge.target import Target, standing
+from tradelib.science.pledges.progress_methods import METHODS, method_calls, progress
+from tradelib.science.pledges.target import Target, standing
 
 PLEDGE = {"reporter": "KAZ", "partner": "TKM", "value_musd": 1000.0}
 # The pair's turnover in US$ million, rounded to 0.1, 2018-2025 (DATA of the project, BNS).

@@ -11,8 +11,8 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.science.pledge import track
-from tradelib.science.pledge.track import CHANCES, class_of, given, log_score, track_record_of
+from tradelib.science.pledges import track
+from tradelib.science.pledges.track import CHANCES, class_of, given, log_score, track_record_of
 
 NAN = float("nan")
 SHIPPED = tl.replay()

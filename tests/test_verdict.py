@@ -26,24 +26,24 @@ from verdicts import (
 )
 
 import tradelib as tl
-from tradelib.front.gather import gather
-from tradelib.front.known import information_on
-from tradelib.ground.plain import label, percent
-from tradelib.science.outlook.predictive import in_eras
-from tradelib.science.outlook.signals import KINDS, MIN_YEARS
-from tradelib.science.pledge.official import METHODS
-from tradelib.science.verdict import rows as table_rows
-from tradelib.science.verdict.case import case_of
-from tradelib.science.verdict.evidence import (
+from tradelib.api.gather import gather
+from tradelib.api.information import information_on
+from tradelib.core.labels import label, percent
+from tradelib.science.assessment import table as table_rows
+from tradelib.science.assessment.case import case_of
+from tradelib.science.assessment.evidence import (
     SHARED_GROWTH,
     estimate_all,
     estimate_range,
     estimates_at,
     headline,
 )
-from tradelib.science.verdict.language import frequency
-from tradelib.science.verdict.verdict import Verdict, judge
-from tradelib.science.verdict.words import NUMBERS, in_words, likelihood
+from tradelib.science.assessment.languages import frequency
+from tradelib.science.assessment.likelihood_words import NUMBERS, in_words, likelihood
+from tradelib.science.assessment.verdict import Verdict, judge
+from tradelib.science.forecasting.predictive import in_eras
+from tradelib.science.forecasting.predictors import KINDS, MIN_YEARS
+from tradelib.science.pledges.progress_methods import METHODS
 
 PRICES = {
     "prices": pd.DataFrame(

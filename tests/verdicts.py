@@ -6,12 +6,12 @@ import numpy as np
 from conftest import annual
 
 import tradelib as tl
-from tradelib.front.known import information_on
-from tradelib.science.outlook.paths import Forecast
-from tradelib.science.pledge.target import standing
-from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Estimate, Estimates
-from tradelib.science.verdict.verdict import judge
+from tradelib.api.information import information_on
+from tradelib.science.assessment.case import Case
+from tradelib.science.assessment.evidence import Estimate, Estimates
+from tradelib.science.assessment.verdict import judge
+from tradelib.science.forecasting.forecast import Forecast
+from tradelib.science.pledges.target import standing
 
 PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
 TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)

@@ -19,32 +19,32 @@ import pandas as pd
 import typer
 
 import tradelib
-from tradelib.bundle.figures import load_turnover
-from tradelib.bundle.registry import load_targets
-from tradelib.bundle.sources import sources
-from tradelib.front.assess import assess as assessed
-from tradelib.front.bound import growth_model, panel_growth
-from tradelib.front.changes import archive_changes
-from tradelib.front.follow import (
+from tradelib.api.assess import assess as assessed
+from tradelib.api.changes import archive_changes
+from tradelib.api.forecasts import growth_model, panel_growth
+from tradelib.api.goods import goods as goods_of_pair
+from tradelib.api.own_history import read_history
+from tradelib.api.progress_bar import MANY
+from tradelib.api.rates import base_rate as base_rate_of
+from tradelib.api.targets import assess_many, registered
+from tradelib.api.tracking import (
     NO_MONTHS_WAY_OUT,
     Track,
     lacking_months,
     newest_run,
     pair_targets,
 )
-from tradelib.front.follow import track as tracked
-from tradelib.front.goods import goods as goods_of_pair
-from tradelib.front.own import read_history
-from tradelib.front.progress import MANY
-from tradelib.front.rates import base_rate as base_rate_of
-from tradelib.front.registry import assess_many, registered
-from tradelib.ground import codes
-from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.plain import DOLLAR, format_value, label, readable
+from tradelib.api.tracking import track as tracked
+from tradelib.core import country_codes
+from tradelib.core.errors import InputError, NoAnswerError
+from tradelib.core.labels import DOLLAR, format_value, label, readable
+from tradelib.datasets.figures import load_turnover
+from tradelib.datasets.sources import sources
+from tradelib.datasets.targets import load_targets
 from tradelib.live.errors import LiveError
 from tradelib.pages.questions import model_output, question_set
-from tradelib.science.pledge.counts import OTHER_TRADE
-from tradelib.science.pledge.target import Target, check_in_dollars
+from tradelib.science.pledges.counts import OTHER_TRADE
+from tradelib.science.pledges.target import Target, check_in_dollars
 
 # What describes one target, by the name of its parameter: as one types it.
 OF_ONE_TARGET = {
@@ -290,7 +290,7 @@ def _target(
 ) -> Target:
     """The target from the command line, or the one of the registry whose name is REPORTER."""
     only_reporter = bool(reporter) and not partner and amount is None
-    if only_reporter and not codes.known(reporter):
+    if only_reporter and not country_codes.known(reporter):
         _refuse_terms(by, flow, currency)
         recorded = tradelib.open_target(reporter)
         return recorded if members is None else replace(recorded, members=members)
@@ -522,7 +522,7 @@ def _tracked_target(
     if amount is not None or not partner:
         target = _target(reporter, partner, amount, by, None)
         return registered(target, as_of=as_of) or target
-    pair = f"{codes.name(reporter)} and {codes.name(partner)}"
+    pair = f"{country_codes.name(reporter)} and {country_codes.name(partner)}"
     if by is not None:
         raise typer.BadParameter("--by is the deadline of --target VALUE: give both, or neither")
     names = pair_targets(reporter, partner, as_of=as_of)
@@ -615,7 +615,9 @@ def forecast(
             )
         pair = read_history(history, unit=unit or "US$ million")
     outlook = panel_growth(pair, horizon=years, model=growth_model(as_of=as_of))
-    typer.echo(f"{codes.name(reporter)}-{codes.name(partner)}, US$ million, 80 % interval:")
+    typer.echo(
+        f"{country_codes.name(reporter)}-{country_codes.name(partner)}, US$ million, 80 % interval:"
+    )
     typer.echo(_table(outlook.interval(80).round(1)))
 
 
@@ -716,8 +718,8 @@ def targets(
 ) -> None:
     """The registry of announced targets."""
     registry = load_targets(country, status=status)
-    reporters = registry["reporter"].map(codes.name)
-    partners = registry["partner"].map(codes.name)
+    reporters = registry["reporter"].map(country_codes.name)
+    partners = registry["partner"].map(country_codes.name)
     amounts = registry["target_value"].map("{:,.0f} ".format)
     columns = {
         "target": registry["target_id"],

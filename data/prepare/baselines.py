@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradelib.science.outlook.simple import LEAST_SPREAD
+from tradelib.science.forecasting.simple import LEAST_SPREAD
 
 # Windows that a class needs to say more than its pair alone.
 FEW = 100

@@ -22,12 +22,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.learned import learned_model
-from tradelib.ground import flows
-from tradelib.ground.numbers import Floats
-from tradelib.science.outlook import GrowthModel, panel_quantiles
-from tradelib.science.outlook.predictive import UNIFORM
-from tradelib.science.outlook.sums import Dependence
+from tradelib.core import flows
+from tradelib.core.numeric import Floats
+from tradelib.datasets.models import learned_model
+from tradelib.science.forecasting import GrowthModel, panel_quantiles
+from tradelib.science.forecasting.bloc_sums import Dependence
+from tradelib.science.forecasting.predictive import UNIFORM
 
 sys.path.insert(0, str(Path(__file__).parent))
 from growth_model import FLOOR_MUSD, YEARS_READ, panels

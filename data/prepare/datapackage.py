@@ -21,8 +21,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tradelib.front.cells import is_formula
-from tradelib.ground.codes import all_codes
+from tradelib.api.csv_cells import is_formula
+from tradelib.core.country_codes import all_codes
 
 # An entry of the description: what is said of one file.
 Entry: TypeAlias = dict[str, Any]

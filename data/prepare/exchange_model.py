@@ -33,12 +33,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from tradelib.bundle.exchange import load_exchange_rates
-from tradelib.bundle.learned import learned_model
-from tradelib.ground.numbers import Floats
-from tradelib.science.outlook import GrowthModel
-from tradelib.science.outlook.exchange import OF_AVERAGES, Exchange
-from tradelib.science.outlook.predictive import UNIFORM, WITHIN_ONE, outlooks
+from tradelib.core.numeric import Floats
+from tradelib.datasets.exchange_rates import load_exchange_rates
+from tradelib.datasets.models import learned_model
+from tradelib.science.forecasting import GrowthModel
+from tradelib.science.forecasting.exchange import OF_AVERAGES, Exchange
+from tradelib.science.forecasting.predictive import UNIFORM, WITHIN_ONE, outlooks
 
 sys.path.insert(0, str(Path(__file__).parent))
 from growth_model import turnover

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.bundle.sources import release_day
+from tradelib.datasets.sources import release_day
 
 # Where the file goes.
 DATA = Path(__file__).parents[1]

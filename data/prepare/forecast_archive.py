@@ -15,8 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tradelib.front.archive import digest, forecasts_now
-from tradelib.ground.errors import InputError
+from tradelib.api.archive import digest, forecasts_now
+from tradelib.core.errors import InputError
 
 # What makes a file a new one: another day, model or answer. Other words are none.
 MATTERS = ("known_by", "model", "open_targets")

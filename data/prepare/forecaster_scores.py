@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from tradelib.science.outlook.simple import FORECASTERS
-from tradelib.science.scores import backtest, one_by_one
+from tradelib.science.forecasting.simple import FORECASTERS
+from tradelib.science.scoring import backtest, one_by_one
 
 sys.path.insert(0, str(Path(__file__).parent))
 from baselines import drift_quantiles, naive_quantiles

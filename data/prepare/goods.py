@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.ground.sections import SECTIONS
+from tradelib.core.sections import SECTIONS
 
 # The article's pair and eleven well known ones: what is traded, for short.
 EXAMPLES = {

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.errors import NoAnswerError
+from tradelib.core.errors import NoAnswerError
 from tradelib.science.gravity import (
     GravityFit,
     GravityModel,

@@ -25,10 +25,10 @@ import numpy as np
 import pandas as pd
 
 from tradelib import codes
-from tradelib.ground import flows
-from tradelib.science.outlook import GrowthModel, fit_growth_model, panel_quantiles
-from tradelib.science.outlook.growth_model import MAX_HORIZON
-from tradelib.science.outlook.learn import SHARED, SHARED_POWER
+from tradelib.core import flows
+from tradelib.science.forecasting import GrowthModel, fit_growth_model, panel_quantiles
+from tradelib.science.forecasting.fit import SHARED, SHARED_POWER
+from tradelib.science.forecasting.growth_model import MAX_HORIZON
 
 # The dollar's cycle: each year with its value.
 Cycle: TypeAlias = tuple[tuple[int, float], ...]

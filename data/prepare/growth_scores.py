@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.science.outlook import GrowthModel, fit_growth_model
-from tradelib.science.outlook import panel_quantiles as forecast_panel
-from tradelib.science.scores import backtest, calibration, refitted
+from tradelib.science.forecasting import GrowthModel, fit_growth_model
+from tradelib.science.forecasting import panel_quantiles as forecast_panel
+from tradelib.science.scoring import backtest, calibration, refitted
 
 sys.path.insert(0, str(Path(__file__).parent))
 from baselines import drift_quantiles, naive_quantiles, pooled_quantiles

@@ -14,8 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from tradelib.science.outside.table import growth_table
-from tradelib.science.outside.windows import PAST
+from tradelib.science.reference.growth_tables import growth_table
+from tradelib.science.reference.windows import PAST
 
 # The source's name in the table of sources, and a day by which its Release 1 was public.
 SOURCE = "itpde_r1"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.science.outlook import NowcastModel, fit_nowcast_model
+from tradelib.science.forecasting import NowcastModel, fit_nowcast_model
 
 # Offices whose months are learned from.
 OFFICES = {"USA": "US Census Bureau", "ARM": "Armstat"}

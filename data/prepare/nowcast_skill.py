@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.science.outlook import NowcastModel, fit_nowcast_model
-from tradelib.science.outlook.learn_part_year import cumulated
-from tradelib.science.outlook.part_year import panel_years
-from tradelib.science.scores.scoring import crps_quantiles
+from tradelib.science.forecasting import NowcastModel, fit_nowcast_model
+from tradelib.science.forecasting.fit_nowcast import cumulated
+from tradelib.science.forecasting.nowcast_model import panel_years
+from tradelib.science.scoring.scores import crps_quantiles
 
 sys.path.insert(0, str(Path(__file__).parent))
 from nowcast_model import VINTAGES

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import shapefile
 
-from tradelib.ground.codes import all_codes
+from tradelib.core.country_codes import all_codes
 
 FILE = Path(__file__).parents[1] / "outlines.csv"
 Point = tuple[float, float]

@@ -3,7 +3,7 @@
 Usage:  python data/prepare/pledge_model.py
 
 Made from data/targets.csv: run it after its rows change. A logistic regression (statsmodels) whose
-slopes have the prior that `tradelib.science.pledge.chance` names, which amounts to a ridge penalty
+slopes have the prior that `tradelib.science.pledges.chance` names, which amounts to a ridge penalty
 of one half a squared slope. It was chosen before it was scored, and nothing in it is tuned. Scored
 leaving out each pledge with all others of its pair, against the constant share and the shares of
 classes of growth asked; and forward, by data/replay.csv (replay.py, which is made first), against
@@ -20,10 +20,10 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from tradelib import load_targets, replay
-from tradelib.ground.numbers import logistic
-from tradelib.science.pledge.chance import SIGNALS, pledge_eras, pledge_signals
-from tradelib.science.pledge.rates import GROWTH_EDGES, effective
-from tradelib.science.pledge.status import scored_pledges, year_announced
+from tradelib.core.numeric import logistic
+from tradelib.science.pledges.chance import SIGNALS, pledge_eras, pledge_signals
+from tradelib.science.pledges.rates import GROWTH_EDGES, effective
+from tradelib.science.pledges.status import scored_pledges, year_announced
 
 Floats: TypeAlias = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from tradelib import load_targets
-from tradelib.science.pledge.effect import WITHOUT, like_pairs
+from tradelib.science.pledges.effect import WITHOUT, like_pairs
 
 sys.path.insert(0, str(Path(__file__).parent))
 from growth_model import LEFT_OUT, OFFICES, national

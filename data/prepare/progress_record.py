@@ -21,14 +21,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradelib.ground import flows
-from tradelib.ground.numbers import at_least
-from tradelib.science.outlook import GrowthModel, fit_growth_model
-from tradelib.science.outlook.growth_model import panel_quantiles
-from tradelib.science.outlook.signals import FLOOR_MUSD
-from tradelib.science.pledge.official import METHODS, SIZES, method_calls
-from tradelib.science.scores.rolling import BEYOND, MULTIPLES, QUANTILES
-from tradelib.science.scores.scoring import band
+from tradelib.core import flows
+from tradelib.core.numeric import at_least
+from tradelib.science.forecasting import GrowthModel, fit_growth_model
+from tradelib.science.forecasting.growth_model import panel_quantiles
+from tradelib.science.forecasting.predictors import FLOOR_MUSD
+from tradelib.science.pledges.progress_methods import METHODS, SIZES, method_calls
+from tradelib.science.scoring.origins import BEYOND, MULTIPLES, QUANTILES
+from tradelib.science.scoring.scores import band
 
 Floats: TypeAlias = NDArray[np.float64]
 

@@ -18,9 +18,9 @@ from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
-from tradelib.bundle import pairs
-from tradelib.bundle.sources import described, registered_sources
-from tradelib.science.pledge.status import WINDOW
+from tradelib.datasets import pair_series
+from tradelib.datasets.sources import described, registered_sources
+from tradelib.science.pledges.status import WINDOW
 
 DATA = Path(__file__).parents[1]
 
@@ -363,7 +363,7 @@ def counts_of(row: Row) -> dict[str, dict[int, float]]:
     """Turnover of a row's pair by year from each bundled count; empty if not in US dollars."""
     if not in_dollars(row):
         return {}
-    by_source = pairs.reports(row["reporter"], row["partner"])
+    by_source = pair_series.reports(row["reporter"], row["partner"])
     return {
         source: {
             year: report.exports[year] + report.imports[year] for year in report.years_of_trade

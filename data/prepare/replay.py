@@ -28,16 +28,16 @@ import numpy as np
 import pandas as pd
 
 from tradelib import load_targets
-from tradelib.bundle import pairs
-from tradelib.bundle.sources import last_published_year, registered_sources
-from tradelib.science.outlook import GrowthModel, fit_growth_model
-from tradelib.science.outlook.growth_model import MAX_HORIZON
-from tradelib.science.outlook.predictive import outlooks
-from tradelib.science.pledge.combined import LEAST_RESOLVED, combined_of
-from tradelib.science.pledge.official import progress
-from tradelib.science.pledge.status import scored_pledges, with_china
-from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import FRESH_YEARS
+from tradelib.datasets import pair_series
+from tradelib.datasets.sources import last_published_year, registered_sources
+from tradelib.science.assessment.case import FRESH_YEARS
+from tradelib.science.forecasting import GrowthModel, fit_growth_model
+from tradelib.science.forecasting.growth_model import MAX_HORIZON
+from tradelib.science.forecasting.predictive import outlooks
+from tradelib.science.pledges.combined import LEAST_RESOLVED, combined_of
+from tradelib.science.pledges.progress_methods import progress
+from tradelib.science.pledges.status import scored_pledges, with_china
+from tradelib.science.pledges.target import Target
 
 sys.path.insert(0, str(Path(__file__).parent))
 import pledge_model
@@ -74,7 +74,7 @@ def years_out(pledge: Any, day: date) -> pd.Series:
     """
     baseline = pd.Series({int(pledge.baseline_year): float(pledge.baseline_musd)})
     best = pd.Series(dtype=float)
-    for source, report in pairs.reports(pledge.reporter, pledge.partner).items():
+    for source, report in pair_series.reports(pledge.reporter, pledge.partner).items():
         series = pd.Series(
             {year: report.exports[year] + report.imports[year] for year in report.years_of_trade},
             dtype=float,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import datapackage
 
-from tradelib.front.archive import resolution
+from tradelib.api.archive import resolution
 
 # The file, as the description of data/ names it.
 FILE = "forecasts/resolution.csv"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradelib.bundle.sources import release_day_by_lag
-from tradelib.bundle.tables import schema
+from tradelib.datasets.sources import release_day_by_lag
+from tradelib.datasets.tables import schema
 
 DATA = Path(__file__).parents[1]
 SOURCE = "pledges"

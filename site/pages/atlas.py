@@ -11,8 +11,8 @@ from statistics import median
 
 import pandas as pd
 
-from tradelib.bundle.tables import table
-from tradelib.ground.plain import percent
+from tradelib.core.labels import percent
+from tradelib.datasets.tables import table
 from tradelib.pages.cards import Card
 from tradelib.pages.charts import ROOM, Frame, Picture, Point, Shape, axes, label, shape
 from tradelib.pages.words import name, plural

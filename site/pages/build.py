@@ -32,7 +32,8 @@ from pages.check import problems
 from pages.files import png_file, svg_file
 from pages.render import fill
 from pages.slim import lighter, once, shared, slim
-from tradelib.pages import answers, drawn, target
+from tradelib.pages import answers, target
+from tradelib.pages import pictures as target_pictures
 from tradelib.pages.cards import Card, cards, known_day
 from tradelib.pages.charts import WIDE, target_picture
 from tradelib.pages.words import day
@@ -127,11 +128,11 @@ def _target_pages(every: Sequence[Card], folder: Path) -> dict[str, dict[str, st
 def target_files(card: Card, others: Sequence[Card], *, folder: Path) -> dict[str, str]:
     """A target's page; its pictures and its small version go to a folder."""
     page = target.page(card, others)
-    chart = drawn.chart(card)
+    chart = target_pictures.chart(card)
     (folder / "embed" / f"{card.id}.html").write_text(embed.page(card), encoding="utf-8")
     if chart is not None:
         pictures = folder / "pictures"
-        svg = svg_file(drawn.pictures(card)[0])
+        svg = svg_file(target_pictures.pictures(card)[0])
         (pictures / f"{card.id}.svg").write_text(svg, encoding="utf-8")
         parts = answers.answer(card)
         line = f"{parts['number']} {parts['word']}".strip()

@@ -8,7 +8,7 @@ import pandas as pd
 
 import tradelib as tl
 from pages.render import fill
-from tradelib.ground.plain import percent
+from tradelib.core.labels import percent
 from tradelib.pages.answers import short_answer
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape

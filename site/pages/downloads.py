@@ -15,10 +15,10 @@ from pages import embed
 from pages.feed import feed
 from pages.render import fill
 from pages.sources import bundled
-from tradelib.bundle.tables import schema
-from tradelib.front.cells import is_formula
+from tradelib.api.csv_cells import is_formula
+from tradelib.datasets.tables import schema
 from tradelib.pages.cards import Card, known_day
-from tradelib.pages.drawn import numbers
+from tradelib.pages.pictures import numbers
 from tradelib.pages.questions import model_output, question_set
 
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}

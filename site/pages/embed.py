@@ -3,10 +3,10 @@
 import os
 
 from pages.render import TEMPLATES, fill
-from tradelib.pages import alone
+from tradelib.pages import standalone
 from tradelib.pages.answers import answer, question
 from tradelib.pages.cards import Card, known_day
-from tradelib.pages.drawn import pictures
+from tradelib.pages.pictures import pictures
 from tradelib.pages.words import day
 
 # Stands in the place of the site's address where that is not given.
@@ -36,4 +36,4 @@ def page(card: Card) -> str:
 def style() -> str:
     """The style of all small versions: a report's, and their own."""
     own = (TEMPLATES / "embed.css").read_text(encoding="utf-8")
-    return f"{alone.style()}\n{own}"
+    return f"{standalone.style()}\n{own}"

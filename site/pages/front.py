@@ -8,17 +8,17 @@ import pandas as pd
 import tradelib as tl
 from pages import track
 from pages.render import fill
-from tradelib.ground.plain import percent
-from tradelib.pages import answers, limits
+from tradelib.core.labels import percent
+from tradelib.pages import answers, reliability
 from tradelib.pages.answers import answer, description, question, updated
 from tradelib.pages.cards import Card
 from tradelib.pages.charts import NARROW, WIDE, target_picture
-from tradelib.pages.drawn import caption, chart
 from tradelib.pages.evidence import evidence_id
-from tradelib.pages.limits import given, worth
 from tradelib.pages.over_time import over_time
+from tradelib.pages.pictures import caption, chart
 from tradelib.pages.pledge import contradicted, disputed, series_id
 from tradelib.pages.rates import kept_on_time
+from tradelib.pages.reliability import given, worth
 from tradelib.pages.why import reasons
 from tradelib.pages.words import Link, Text, money
 from tradelib.pages.words import number as in_letters
@@ -43,7 +43,7 @@ def page(card: Card) -> dict[str, str]:
         uncertainty=uncertainty(card, there),
         given=[linked(words, spot(there, key)) for key, words in given(card)],
         worth=linked(worth(card), "trust.html#skill"),
-        corrected=linked(limits.corrected(card), spot(there, "combined")),
+        corrected=linked(reliability.corrected(card), spot(there, "combined")),
         record=linked(track.line(), "track.html#failures"),
         record_drawn=track.small(),
         updated=updated(card),

@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 import tradelib as tl
 from pages.render import fill
-from tradelib.ground import codes
-from tradelib.pages.alone import style
+from tradelib.core import country_codes
 from tradelib.pages.cards import Card
 from tradelib.pages.charts import (
     NARROW,
@@ -23,12 +22,13 @@ from tradelib.pages.charts import (
     known_tip,
     target_picture,
 )
-from tradelib.pages.cited import cited
-from tradelib.pages.drawn import chart
+from tradelib.pages.citations import cited
+from tradelib.pages.pictures import chart
+from tradelib.pages.standalone import style
 from tradelib.pages.words import money, printed, table
-from tradelib.science.verdict.language import RUSSIAN as SAY
-from tradelib.science.verdict.told import told
-from tradelib.science.verdict.verdict import Verdict
+from tradelib.science.assessment.languages import RUSSIAN as SAY
+from tradelib.science.assessment.sentences import told
+from tradelib.science.assessment.verdict import Verdict
 
 
 def pages(card: Card) -> dict[str, str]:
@@ -39,7 +39,9 @@ def pages(card: Card) -> dict[str, str]:
     target = verdict.target
     content = {
         "card": card.id,
-        "pair": " – ".join(codes.russian_name(code) for code in (target.reporter, target.partner)),
+        "pair": " – ".join(
+            country_codes.russian_name(code) for code in (target.reporter, target.partner)
+        ),
         "goal": SAY.money(target.value),
         "by": card.deadline,
         "chance": SAY.percent(verdict.shown),

@@ -8,9 +8,9 @@ import pandas as pd
 
 import tradelib as tl
 from pages.render import fill
-from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.ground.plain import label
-from tradelib.pages import cited
+from tradelib.api.forecasts import ARTICLE_PAIRS
+from tradelib.core.labels import label
+from tradelib.pages import citations
 from tradelib.pages.pledge import copied, provisional, series_id
 from tradelib.pages.words import Link, Table, Text, cell, name, parts, reporter, slug, table
 
@@ -59,7 +59,7 @@ def bundled() -> pd.DataFrame:
 
 def who() -> Table:
     """Who reported, and under which licence."""
-    return cited.who(tl.sources())
+    return citations.who(tl.sources())
 
 
 def figure_ids(figures: pd.DataFrame) -> list[str]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from pages import atlas, countries
 from pages.render import fill
-from tradelib.ground.plain import capital, label, percent
+from tradelib.core.labels import capital, label, percent
 from tradelib.pages.answers import ends_in, no_forecast, status
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.words import Link, also, between, dated, day, known, money, plural, slug, span
-from tradelib.science.pledge.counts import OTHER_TRADE
+from tradelib.science.pledges.counts import OTHER_TRADE
 
 COLUMNS = (
     ("pair", "text"),

@@ -5,12 +5,12 @@ from typing import Any
 import pandas as pd
 
 from pages.render import fill
-from tradelib.ground.plain import capital, percent
+from tradelib.core.labels import capital, percent
 from tradelib.pages.charts import NARROW, WIDE, Frame, Picture, Shape, axes, shape, trace
 from tradelib.pages.rates import CAUTION, WHEN, kept_on_time, record, score
 from tradelib.pages.words import Table, plural, table
-from tradelib.science.outlook.signals import KINDS
-from tradelib.science.pledge.track import PSEUDO, RIVALS
+from tradelib.science.forecasting.predictors import KINDS
+from tradelib.science.pledges.track import PSEUDO, RIVALS
 
 # The days of each, as a heading says them.
 DAYS = {

@@ -13,14 +13,14 @@ from matplotlib.ticker import FixedLocator
 import tradelib as tl
 from pages.render import fill
 from pages.track import line
-from tradelib.ground.plain import capital, label, percent
-from tradelib.pages import limits
-from tradelib.pages.limits import REFIT, YEARS, percent_of
+from tradelib.core.labels import capital, label, percent
+from tradelib.pages import reliability
 from tradelib.pages.over_time import UN_STATUS, un_method
 from tradelib.pages.rates import CAUTION, beside_like_pairs, kept_on_time, without_weak
+from tradelib.pages.reliability import REFIT, YEARS, percent_of
 from tradelib.pages.words import Link, Table, between, day, listed, plural, table
-from tradelib.science.outlook.signals import KINDS
-from tradelib.science.pledge.target import Target
+from tradelib.science.forecasting.predictors import KINDS
+from tradelib.science.pledges.target import Target
 
 # Pixels per inch of the pictures: of wide ones, and of those for phones, whose screens are finer.
 DPI, DPI_PHONE = 110, 160
@@ -118,14 +118,14 @@ def _growth(trial_scores: pd.DataFrame) -> pd.DataFrame:
 
     For the years ahead that the page reports.
     """
-    of_model = trial_scores["forecaster"] == limits.TESTED_AS[limits.most_common()]
+    of_model = trial_scores["forecaster"] == reliability.TESTED_AS[reliability.most_common()]
     return trial_scores[of_model & trial_scores["horizon"].isin(YEARS)]
 
 
 def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
     """Whether the model errs less than if no change is assumed, by what is known of a pair."""
     in_trial = trial_scores["trial"] == REFIT
-    shown = [*limits.TESTED_AS.values(), "naive", "pooled"]
+    shown = [*reliability.TESTED_AS.values(), "naive", "pooled"]
     refit = trial_scores[in_trial & trial_scores["forecaster"].isin(shown)]
     years = listed([str(h) for h in YEARS])
     errors = (
@@ -134,7 +134,7 @@ def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
         "score (CRPS): how far the whole forecast distribution lies from the outcome. The table "
         f"shows how much smaller errors were after {years} years than if no change is assumed."
     )
-    by_kind = limits.kinds_table()
+    by_kind = reliability.kinds_table()
     alt = (
         "How much smaller errors are than if no change is assumed, by years ahead and by what is "
         f"known of a pair; after {years} years: "
@@ -152,11 +152,11 @@ def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
 
 def most_targets() -> str:
     """Which kind of forecast most open targets have, and how good it was."""
-    kinds = limits.open_by_kind()
-    most = limits.most_common()
-    of_kind = limits.scores().loc[most]
-    smaller = listed([limits.percent_of(of_kind["skill"][h]) for h in YEARS])
-    inside = listed([limits.percent_of(of_kind["coverage80"][h]) for h in YEARS])
+    kinds = reliability.open_by_kind()
+    most = reliability.most_common()
+    of_kind = reliability.scores().loc[most]
+    smaller = listed([reliability.percent_of(of_kind["skill"][h]) for h in YEARS])
+    inside = listed([reliability.percent_of(of_kind["coverage80"][h]) for h in YEARS])
     years = listed([str(h) for h in YEARS])
     total = sum(kinds.values())
     return (

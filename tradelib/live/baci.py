@@ -25,11 +25,11 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 from tqdm.utils import CallbackIOWrapper
 
-from tradelib.ground import codes
-from tradelib.ground.errors import InputError
+from tradelib.core import country_codes as iso_codes
+from tradelib.core.errors import InputError
+from tradelib.live.checks import MOST_MUSD, ZIP_DAMAGE, check_head, malformed_on, newest_year
 from tradelib.live.errors import MalformedError
-from tradelib.live.gate import MOST_MUSD, ZIP_DAMAGE, check_head, malformed_on, newest_year
-from tradelib.live.transport import Call
+from tradelib.live.http import Call
 
 _NUMBERS = 1000  # country numbers have three digits
 _PRODUCTS = 10**6  # products have six digits
@@ -214,11 +214,11 @@ def _code(row: dict[str, str]) -> str:
     if own == "SCG":  # Serbia and Montenegro; we have one code for it and Yugoslavia
         return own
     try:
-        ours = codes.iso3(number)
+        ours = iso_codes.iso3(number)
     except ValueError:
         return own if re.fullmatch(r"[A-Z0-9]{3}", own) else f"{number:03d}"
     said = [own, row.get("country_name") or row.get("country_name_full") or ""]
-    meant = {codes.iso3(text) for text in said if codes.known(text)}
+    meant = {iso_codes.iso3(text) for text in said if iso_codes.known(text)}
     if meant and ours not in meant:
         raise MalformedError(f"country {number} called {', '.join(said)[:80]}, not {ours}")
     return ours

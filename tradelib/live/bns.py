@@ -22,10 +22,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 import python_calamine
 
-from tradelib.ground.errors import InputError
+from tradelib.core.errors import InputError
+from tradelib.live.checks import ZIP_DAMAGE, Figure, figure, malformed_on, value_of
 from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import ZIP_DAMAGE, Figure, figure, malformed_on, value_of
-from tradelib.live.transport import Call
+from tradelib.live.http import Call
 
 FIRST_SHEET_YEAR = 2020  # the first full-year edition is 2021's, whose second sheet is 2020
 _UNIT = 1e-3  # thousand US$

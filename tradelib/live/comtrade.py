@@ -23,10 +23,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from tradelib.ground import codes
-from tradelib.ground.sections import section_of
-from tradelib.live.errors import MalformedError
-from tradelib.live.gate import (
+from tradelib.core import country_codes
+from tradelib.core.sections import section_of
+from tradelib.live.checks import (
     Figure,
     Figures,
     check_name,
@@ -38,8 +37,9 @@ from tradelib.live.gate import (
     read_json,
     unique,
 )
-from tradelib.live.sites import site
-from tradelib.live.transport import Call
+from tradelib.live.endpoints import site
+from tradelib.live.errors import MalformedError
+from tradelib.live.http import Call
 
 FLOW_CODES = {"X": "export", "M": "import"}
 FIRST_YEAR_ASKED = 1995  # first year asked for if no years are named
@@ -67,7 +67,7 @@ _QUANTITIES = re.compile("(alt)?qty", re.IGNORECASE)  # fields about tonnes and 
 
 def country_number(country: str) -> int:
     """UN Comtrade's number of a country."""
-    return _OWN.get(country) or codes.m49(country)
+    return _OWN.get(country) or country_codes.m49(country)
 
 
 def calls(reporter: str, partner: str, years: list[int], frequency: str = "A") -> list[Call]:

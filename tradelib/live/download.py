@@ -22,9 +22,9 @@ from tqdm import tqdm
 
 from tradelib.live import cache
 from tradelib.live.errors import OfflineError, UnavailableError, asking
-from tradelib.live.keys import holds_secret
+from tradelib.live.http import Call, check_status, retry, start
+from tradelib.live.secrets import holds_secret
 from tradelib.live.session import PIECE, PassingError, Session, digests, measured, packing
-from tradelib.live.transport import Call, check_status, retry, start
 
 _MARK_EVERY = 0.5  # seconds between two marks of how far a download is
 _MOST = 2**33  # bytes of a file: BACI has 2.5 GB

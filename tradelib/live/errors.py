@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from tradelib.live.keys import scrubbed
+from tradelib.live.secrets import scrubbed
 
 
 class LiveError(Exception):

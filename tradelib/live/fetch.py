@@ -10,17 +10,17 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from tradelib.bundle.sources import with_valuation
-from tradelib.ground import codes, flows
-from tradelib.ground.errors import InputError
-from tradelib.live import bns, comtrade, gate, imts, tidy, wits
+from tradelib.core import country_codes, flows
+from tradelib.core.errors import InputError
+from tradelib.datasets.sources import with_valuation
+from tradelib.live import bns, checks, comtrade, imts, tidy, wits
 from tradelib.live.errors import NoDataError, asking
+from tradelib.live.http import TIMEOUT, WEEK, Client
 from tradelib.live.tidy import Answer
-from tradelib.live.transport import TIMEOUT, WEEK, Client
 
 WantedYears: TypeAlias = set[int] | None
 WORLD = "WLD"
-_CALENDAR = range(gate.FIRST_YEAR, gate.LAST_YEAR + 1)
+_CALENDAR = range(checks.FIRST_YEAR, checks.LAST_YEAR + 1)
 
 
 def fetch_flows(
@@ -77,7 +77,7 @@ def fetch_flows(
     --------
     >>> fetch_flows("KAZ", "TKM", source="bns", years=range(2018, 2016))
     Traceback (most recent call last):
-    tradelib.ground.errors.InputError: years are whole numbers such as ...
+    tradelib.core.errors.InputError: years are whole numbers such as ...
     """
     pair = pair_asked(reporter, partner, source=source, sources=_READERS)
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
@@ -129,7 +129,7 @@ def fetch_turnover(
     --------
     >>> fetch_turnover("KAZ", "KAZ")
     Traceback (most recent call last):
-    tradelib.ground.errors.InputError: a pair is two countries, got KAZ with itself
+    tradelib.core.errors.InputError: a pair is two countries, got KAZ with itself
     """
     figures = fetch_flows(
         reporter,
@@ -158,9 +158,9 @@ def pair_asked(
 
     Of groups of countries only the world is asked for: sources report no bloc as we count it.
     """
-    pair = (codes.iso3(reporter), codes.iso3(partner))
+    pair = (country_codes.iso3(reporter), country_codes.iso3(partner))
     for code in pair:
-        if codes.is_bloc(code) and code != WORLD:
+        if country_codes.is_bloc(code) and code != WORLD:
             raise InputError(
                 f"live sources report countries, and {code} is a bloc: fetch its members one by "
                 f"one, tradelib.load_blocs({code!r}) lists them; "
@@ -190,7 +190,7 @@ def annual_flows(
 def check_unique(answers: list[Answer], source: str) -> None:
     """Raise if two answers have the same flow and period."""
     with asking(answers[0][1].address if answers else source):
-        gate.unique(figure for figures, _ in answers for figure in figures)
+        checks.unique(figure for figures, _ in answers for figure in figures)
 
 
 def no_figures(pair: tuple[str, str], source: str, wanted: WantedYears) -> NoDataError:
@@ -281,7 +281,7 @@ def years_wanted(years: int | Iterable[int] | None) -> WantedYears:
     """Years as a set, or None for all."""
     if years is None:
         return None
-    items = list(islice(years, gate.LAST_YEAR)) if isinstance(years, Iterable) else [years]
+    items = list(islice(years, checks.LAST_YEAR)) if isinstance(years, Iterable) else [years]
     valid = [int(item) for item in items if isinstance(item, Integral) and item in _CALENDAR]
     if not items or len(valid) < len(items):
         raise InputError(f"years are whole numbers such as range(2015, 2025), got {years!r}")

@@ -5,11 +5,11 @@ from functools import partial
 
 import pandas as pd
 
-from tradelib.ground.sections import SECTIONS, UNSPECIFIED, section_of
+from tradelib.core.sections import SECTIONS, UNSPECIFIED, section_of
 from tradelib.live import comtrade
 from tradelib.live.errors import MalformedError
 from tradelib.live.fetch import annual_flows, no_figures, pair_asked, years_wanted
-from tradelib.live.transport import TIMEOUT, WEEK, Client
+from tradelib.live.http import TIMEOUT, WEEK, Client
 
 _SOURCE = "comtrade"
 _RECENT = 10  # years asked if none are named: without a key five calls, some seconds apart
@@ -69,7 +69,7 @@ def fetch_goods(
     --------
     >>> fetch_goods("KAZ", "KAZ")
     Traceback (most recent call last):
-    tradelib.ground.errors.InputError: a pair is two countries, got KAZ with itself
+    tradelib.core.errors.InputError: a pair is two countries, got KAZ with itself
     """
     pair = pair_asked(reporter, partner, source=_SOURCE, sources=[_SOURCE])
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)

@@ -35,10 +35,10 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 from tqdm.utils import CallbackIOWrapper
 
-from tradelib.ground import codes
-from tradelib.live import gate
+from tradelib.core import country_codes
+from tradelib.live import checks
 from tradelib.live.errors import MalformedError
-from tradelib.live.transport import Call
+from tradelib.live.http import Call
 
 _DATA_SET = "IMF.STA:IMTS("  # and its version
 INDICATORS = {"XG_FOB_USD": "export", "MG_CIF_USD": "import"}
@@ -84,7 +84,7 @@ def calls(reporter: str, partner: str, frequency: str = "A") -> list[tuple[str, 
 
 def parse(
     body: bytes, *, reporter: str, partner: str, indicator: str, frequency: str = "A"
-) -> gate.Figures:
+) -> checks.Figures:
     """Figures of one pair and indicator, each once, or a `MalformedError`."""
     rows = read(
         io.BytesIO(body), indicator=indicator, pair=(reporter, partner), frequency=frequency
@@ -93,10 +93,10 @@ def parse(
     months = rows["month"] if frequency == "M" else [0] * len(rows)
     columns = ["year", "value_musd", "status", "note"]
     figures = [
-        gate.figure(flow, year, value, unit=1.0, status=status, note=note)
+        checks.figure(flow, year, value, unit=1.0, status=status, note=note)
         for year, value, status, note in rows[columns].itertuples(index=False)
     ]
-    return gate.unique(
+    return checks.unique(
         figure._replace(month=int(month)) for figure, month in zip(figures, months, strict=True)
     )
 
@@ -114,7 +114,7 @@ def read(
     With frequency M also ``month``. `tick` is called with the number of bytes read since the last
     call.
     """
-    with gate.malformed_on("a table that breaks off or is none", pa.ArrowException, csv.Error):
+    with checks.malformed_on("a table that breaks off or is none", pa.ArrowException, csv.Error):
         names = _columns(file)
         block_of = partial(_block, indicator=indicator, pair=pair, frequency=frequency)
         parts = [block_of(pd.DataFrame(columns=list(names.values()), dtype="str"))]
@@ -138,8 +138,8 @@ def _columns(file: IO[bytes]) -> dict[str, str]:
     """Columns to read and their bare names, in a table with those needed and with an end."""
     line = file.readline(_BLOCK)
     head = next(csv.reader([line.decode("utf-8-sig", "replace")]))
-    bare_names = [gate.bare(name) for name in head]
-    gate.check_head(bare_names, NEEDED_COLUMNS)
+    bare_names = [checks.bare(name) for name in head]
+    checks.check_head(bare_names, NEEDED_COLUMNS)
     quotes = line.count(b'"')
     end = line[-1:]
     while piece := file.read(_BLOCK):
@@ -153,8 +153,8 @@ def _columns(file: IO[bytes]) -> dict[str, str]:
         name: bare
         for name, bare in zip(head, bare_names, strict=True)
         if bare in wanted
-        or gate.is_mark(bare)
-        or gate.may_change_unit(bare)
+        or checks.is_mark(bare)
+        or checks.may_change_unit(bare)
         or _OF_PART.search(bare)
     }
 
@@ -167,11 +167,11 @@ def _block(
     for key in rows[["INDICATOR", "FREQUENCY"]].drop_duplicates().to_numpy().tolist():
         if key != [indicator, frequency]:
             raise MalformedError(f"a row of {str(key)[:80]} instead of {[indicator, frequency]}")
-    others = [n for n in rows.columns if n not in NEEDED_COLUMNS and not gate.is_mark(n)]
+    others = [n for n in rows.columns if n not in NEEDED_COLUMNS and not checks.is_mark(n)]
     for stated in rows[others].drop_duplicates().to_dict("records"):
         _check_others(stated, indicator)
     figures = [
-        gate.figure("", 2000, "" if text == "NaN" else text, unit=_UNIT, status=status, note=note)
+        checks.figure("", 2000, "" if text == "NaN" else text, unit=_UNIT, status=status, note=note)
         for text, (status, note) in zip(rows["OBS_VALUE"], _statuses(rows), strict=True)
     ]
     columns = {
@@ -189,8 +189,8 @@ def _block(
 
 def _check_others(stated: dict[str, Any], indicator: str) -> None:
     """Raise if attributes of a row say that it is to be deleted, or not what was asked for."""
-    gate.check_action(stated.get("ACTION"))
-    gate.check_units(stated)
+    checks.check_action(stated.get("ACTION"))
+    checks.check_units(stated)
     data_set = stated.get("STRUCTURE_ID", "")
     if ":" in data_set and not data_set.startswith(_DATA_SET):
         raise MalformedError(f"a row of {data_set[:60]!r}")
@@ -207,16 +207,16 @@ def _check_others(stated: dict[str, Any], indicator: str) -> None:
 def _periods(texts: pd.Series, frequency: str) -> dict[str, pd.Series]:
     """Column of years and, with frequency M, of months."""
     if frequency == "A":
-        return {"year": texts.map(cache(gate.past_year))}
-    periods = texts.map(cache(partial(gate.past_month, form=_MONTH)))
+        return {"year": texts.map(cache(checks.past_year))}
+    periods = texts.map(cache(partial(checks.past_month, form=_MONTH)))
     return {"year": periods.str[0], "month": periods.str[1]}
 
 
 def _statuses(rows: pd.DataFrame) -> list[tuple[str, str]]:
     """Status and note of each row; rows with the same marks are looked at once."""
-    columns = [name for name in rows.columns if gate.is_mark(name)]
+    columns = [name for name in rows.columns if checks.is_mark(name)]
     marks = rows[columns].assign(OBS_STATUS=rows.get("OBS_STATUS", ""))
-    by_group = [gate.status_of(mark) for mark in marks.drop_duplicates().to_dict("records")]
+    by_group = [checks.status_of(mark) for mark in marks.drop_duplicates().to_dict("records")]
     groups = marks.groupby(list(marks), sort=False).ngroup()
     return [by_group[group] for group in groups]
 
@@ -240,4 +240,4 @@ def _country(code: str, wanted: str) -> str:
 @cache
 def _countries() -> set[str]:
     """Codes of ISO 3166, without groups of countries."""
-    return {code for code in codes.all_codes() if codes.region(code) != "Groups"}
+    return {code for code in country_codes.all_codes() if country_codes.region(code) != "Groups"}

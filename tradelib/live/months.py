@@ -5,8 +5,8 @@ from functools import partial
 
 import pandas as pd
 
-from tradelib.bundle.sources import with_valuation
-from tradelib.live import comtrade, gate, imts, tidy
+from tradelib.datasets.sources import with_valuation
+from tradelib.live import checks, comtrade, imts, tidy
 from tradelib.live.errors import LiveError, NoDataError
 from tradelib.live.fetch import (
     WantedYears,
@@ -17,8 +17,8 @@ from tradelib.live.fetch import (
     pair_asked,
     years_wanted,
 )
+from tradelib.live.http import TIMEOUT, WEEK, Client
 from tradelib.live.tidy import Answer
-from tradelib.live.transport import TIMEOUT, WEEK, Client
 
 _RECENT = 10  # years asked of UN Comtrade if none are named: a call each, six seconds apart
 _TOLERANCE = 0.01  # of the year's own figure, within which twelve months agree with it
@@ -107,7 +107,7 @@ def fetch_months(
     --------
     >>> fetch_months("TUR", "KAZ", source="bns")
     Traceback (most recent call last):
-    tradelib.ground.errors.InputError: source is one of imts, comtrade, got 'bns'
+    tradelib.core.errors.InputError: source is one of imts, comtrade, got 'bns'
     """
     pair = pair_asked(reporter, partner, source=source, sources=_READERS)
     client = Client(offline=offline, max_age_days=max_age_days, timeout=timeout)
@@ -155,7 +155,7 @@ def _figures(source: str, answers: Iterable[Answer]) -> pd.DataFrame:
             day, basis = tidy.released(source, item.year, accessed.date(), item.month)
             days = {"accessed": accessed, "released": day, "released_basis": basis}
             rows.append({**item._asdict(), **days})
-    columns = [*gate.Figure._fields, "accessed", "released", "released_basis"]
+    columns = [*checks.Figure._fields, "accessed", "released", "released_basis"]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.astype({"value_musd": "float64"})
 
@@ -164,7 +164,7 @@ def _by_month(figures: pd.DataFrame) -> pd.DataFrame:
     """Both flows of each month side by side, with the status and days of the later or less sure."""
     flows = figures.pivot(index=_MONTH, columns="flow", values="value_musd")
     flows = flows.reindex(columns=_FLOWS).add_suffix("_musd")
-    ranked = figures.assign(rank=figures["status"].map(list(gate.STATES).index))
+    ranked = figures.assign(rank=figures["status"].map(list(checks.STATES).index))
     least_sure = ranked.sort_values("rank", kind="stable").groupby(_MONTH)["status"].last()
     latest = figures.sort_values("released", kind="stable").groupby(_MONTH).last()
     notes = figures.groupby(_MONTH)["note"].agg(_joined)

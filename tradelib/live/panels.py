@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 import pandas as pd
 import pyarrow as pa
 
-from tradelib.ground.errors import InputError
-from tradelib.live import baci, cache, gate, imts, tidy
+from tradelib.core.errors import InputError
+from tradelib.live import baci, cache, checks, imts, tidy
 from tradelib.live.download import byte_bar, fetch_file
 from tradelib.live.errors import CacheDamagedError, MalformedError, NoDataError
 from tradelib.live.fetch import WantedYears, years_wanted
-from tradelib.live.transport import check_limits
+from tradelib.live.http import check_limits
 
 About: TypeAlias = dict[str, Any]  # provenance of a file, or options of a download
 # Columns of the tables that are stored, with the kind of their numbers (O: text).
@@ -97,7 +97,7 @@ def fetch_panel(
     --------
     >>> fetch_panel(source="wits")
     Traceback (most recent call last):
-    tradelib.ground.errors.InputError: source is one of imts, baci, got 'wits'
+    tradelib.core.errors.InputError: source is one of imts, baci, got 'wits'
     """
     if not isinstance(source, str) or source not in ("imts", "baci"):
         raise InputError(f"source is one of imts, baci, got {source!r}")
@@ -178,7 +178,7 @@ def _imts(folder: Path, wanted: WantedYears, options: About) -> tuple[pd.DataFra
 
 def _less_certain(statuses: pd.DataFrame) -> pd.Series:
     """The less certain status of each row; a missing flow does not count."""
-    states = list(gate.STATES)  # from the most certain
+    states = list(checks.STATES)  # from the most certain
     ranks = statuses.fillna("final").map(states.index)
     return ranks.max(axis=1).map(dict(enumerate(states)))
 

@@ -22,7 +22,7 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from tradelib.live.errors import LiveError, MalformedError, UnavailableError
-from tradelib.live.keys import holds_secret, scrubbed
+from tradelib.live.secrets import holds_secret, scrubbed
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 CONNECT = 10.0  # seconds to wait for a connection

@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from tradelib.bundle import tables
-from tradelib.bundle.sources import release_day_by_lag, sources
+from tradelib.datasets import tables
+from tradelib.datasets.sources import release_day_by_lag, sources
 from tradelib.live.cache import Reply
-from tradelib.live.gate import Figures
+from tradelib.live.checks import Figures
 
 DAY = "datetime64[us]"
 Answer: TypeAlias = tuple[Figures, Reply]  # figures, and the reply they are from

@@ -14,8 +14,7 @@ import re
 from itertools import product
 from typing import Any, TypeAlias
 
-from tradelib.live.errors import MalformedError
-from tradelib.live.gate import (
+from tradelib.live.checks import (
     STATES,
     Figure,
     check_action,
@@ -29,7 +28,8 @@ from tradelib.live.gate import (
     status_of,
     unique,
 )
-from tradelib.live.transport import Call
+from tradelib.live.errors import MalformedError
+from tradelib.live.http import Call
 
 INDICATORS = {"XPRT-TRD-VL": "export", "MPRT-TRD-VL": "import"}
 _UNIT = 1e-3  # thousand US$, in US$ million

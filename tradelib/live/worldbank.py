@@ -14,13 +14,12 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from tradelib.bundle.sources import sources
-from tradelib.ground import codes
-from tradelib.ground.errors import InputError
+from tradelib.core import country_codes
+from tradelib.core.errors import InputError
+from tradelib.datasets.sources import sources
 from tradelib.live import tidy
 from tradelib.live.cache import Reply
-from tradelib.live.errors import MalformedError, NoDataError
-from tradelib.live.gate import (
+from tradelib.live.checks import (
     check_name,
     check_units,
     figure_number,
@@ -29,7 +28,8 @@ from tradelib.live.gate import (
     read_json,
     status_of,
 )
-from tradelib.live.transport import TIMEOUT, WEEK, Call, Client
+from tradelib.live.errors import MalformedError, NoDataError
+from tradelib.live.http import TIMEOUT, WEEK, Call, Client
 
 PAGE_ROWS = 20_000  # asked for on one page; all countries together have fewer rows
 _CHECK = "check the indicator's code and the countries: it has no indicator or economy of that name"
@@ -89,13 +89,13 @@ def fetch_macro(
     --------
     >>> fetch_macro([])
     Traceback (most recent call last):
-    tradelib.ground.errors.InputError: countries are needed, got []
+    tradelib.core.errors.InputError: countries are needed, got []
     """
     if isinstance(countries, Iterable) and not isinstance(countries, str):
         items = list(countries)
     else:
         items = [countries]
-    wanted = sorted({codes.iso3(item) for item in items})
+    wanted = sorted({country_codes.iso3(item) for item in items})
     if not wanted:
         raise InputError(f"countries are needed, got {items}")
     if not isinstance(indicator, str) or not re.fullmatch(r"[\w.]{1,80}", indicator, re.ASCII):

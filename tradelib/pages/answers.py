@@ -4,8 +4,8 @@ import re
 
 import pandas as pd
 
-from tradelib.ground.growth import required_growth
-from tradelib.ground.plain import capital, percent
+from tradelib.core.growth import required_growth
+from tradelib.core.labels import capital, percent
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.words import (
     between,
@@ -18,8 +18,8 @@ from tradelib.pages.words import (
     plural,
     spoken,
 )
-from tradelib.science.verdict.case import OPEN_ENDED
-from tradelib.science.verdict.evidence import OTHER_PAIRS
+from tradelib.science.assessment.case import OPEN_ENDED
+from tradelib.science.assessment.evidence import OTHER_PAIRS
 
 
 def question(card: Card) -> str:

@@ -13,14 +13,14 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from tradelib.front import explore
-from tradelib.front.gather import gather
-from tradelib.front.registry import registry_target
-from tradelib.ground.plain import DOLLAR
+from tradelib.api import explore
+from tradelib.api.gather import gather
+from tradelib.api.targets import registry_target
+from tradelib.core.labels import DOLLAR
 from tradelib.pages.grid import plain_grid
 from tradelib.pages.words import TAGS, known, money, name
-from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.verdict import Verdict
+from tradelib.science.assessment.verdict import Verdict
+from tradelib.science.pledges.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

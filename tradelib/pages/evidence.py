@@ -5,19 +5,19 @@ from typing import Any
 
 import pandas as pd
 
-from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.ground.plain import capital
+from tradelib.api.forecasts import ARTICLE_PAIRS
+from tradelib.core.labels import capital
 from tradelib.pages.cards import Card
 from tradelib.pages.words import Link, Table, Text, number, quantity, slug, table, whence
-from tradelib.science.outlook.growth_model import MAX_HORIZON
-from tradelib.science.pledge.official import METHODS
-from tradelib.science.verdict.evidence import (
+from tradelib.science.assessment.evidence import (
     OLDER_MODELS,
     OTHER_DATA,
     OTHER_METHODS,
     OTHER_PAIRS,
 )
-from tradelib.science.verdict.rows import Role
+from tradelib.science.assessment.table import Role
+from tradelib.science.forecasting.growth_model import MAX_HORIZON
+from tradelib.science.pledges.progress_methods import METHODS
 
 # Where the source of a row of evidence is described, by the row's key, else by its role.
 MODEL = "../trust.html"

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from tradelib.bundle.figures import NON_OIL
-from tradelib.bundle.goods import example_pairs
-from tradelib.ground.plain import DOLLAR, label
+from tradelib.core.labels import DOLLAR, label
+from tradelib.datasets.figures import NON_OIL
+from tradelib.datasets.goods import example_pairs
 from tradelib.pages.cards import Card
 from tradelib.pages.charts import NARROW, WIDE, Picture, stack_picture
 from tradelib.pages.words import Link, Table, Text, name, table

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.front.explore import Grid
-from tradelib.front.explore.widgets import stops
-from tradelib.front.timeline import official_status
-from tradelib.ground.numbers import Floats
-from tradelib.science.outlook.growth_model import MAX_HORIZON
-from tradelib.science.verdict.case import Case
-from tradelib.science.verdict.evidence import Estimates, estimates_at
-from tradelib.science.verdict.words import in_words
+from tradelib.api.explore import Grid
+from tradelib.api.explore.widgets import stops
+from tradelib.api.forecasts import ARTICLE_PAIRS
+from tradelib.api.timeline import official_status
+from tradelib.core.numeric import Floats
+from tradelib.science.assessment.case import Case
+from tradelib.science.assessment.evidence import Estimates, estimates_at
+from tradelib.science.assessment.likelihood_words import in_words
+from tradelib.science.forecasting.growth_model import MAX_HORIZON
 
 # Probabilities are held as whole millionths: so exact that each rounds to the percent it is.
 UNIT = 1_000_000

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.front.changes import changes_in
-from tradelib.ground.plain import percent
+from tradelib.api.changes import changes_in
+from tradelib.api.forecasts import ARTICLE_PAIRS
+from tradelib.core.labels import percent
 from tradelib.pages.cards import Card
 from tradelib.pages.words import Link, Table, Text, between, day, table
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tradelib.ground.errors import NoAnswerError
+from tradelib.core.errors import NoAnswerError
 
 BROWSERS = (
     "chromium",

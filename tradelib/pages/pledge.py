@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 import tradelib as tl
-from tradelib.bundle.registry import LATEST
-from tradelib.front.bound import ARTICLE_PAIRS
-from tradelib.front.known import information_on
-from tradelib.ground.plain import capital, million_of
+from tradelib.api.forecasts import ARTICLE_PAIRS
+from tradelib.api.information import information_on
+from tradelib.core.labels import capital, million_of
+from tradelib.datasets.targets import LATEST
 from tradelib.pages.answers import counted, short_answer, status
 from tradelib.pages.cards import Card
 from tradelib.pages.evidence import on_its_day as on_its_day_table
@@ -26,10 +26,10 @@ from tradelib.pages.words import (
     reporter,
     table,
 )
-from tradelib.science.pledge.counts import pledge_words
-from tradelib.science.pledge.target import FLOW_WORDS
-from tradelib.science.verdict.language import LANGUAGES
-from tradelib.science.verdict.told import gap_told
+from tradelib.science.assessment.languages import LANGUAGES
+from tradelib.science.assessment.sentences import gap_told
+from tradelib.science.pledges.counts import pledge_words
+from tradelib.science.pledges.target import FLOW_WORDS
 
 
 def pledge(card: Card) -> Table:

@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tradelib.front.archive import VOIDS
-from tradelib.front.known import information_on
-from tradelib.front.registry import (
-    TargetAnswer,
-    answer_of,
-    open_rows,
-    registry_case,
-    registry_target,
-)
-from tradelib.ground.members import AS_THEY_WERE
-from tradelib.ground.plain import million_of
-from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import OPEN_ENDED, Case
-from tradelib.science.verdict.evidence import estimate_all
+from tradelib.api.archive import VOIDS
+from tradelib.api.information import information_on
+from tradelib.api.targets import TargetAnswer, answer_of, open_rows, registry_case, registry_target
+from tradelib.core.labels import million_of
+from tradelib.core.members import AS_THEY_WERE
+from tradelib.science.assessment.case import OPEN_ENDED, Case
+from tradelib.science.assessment.evidence import estimate_all
+from tradelib.science.pledges.target import Target
 
 if TYPE_CHECKING:
     from tradelib.pages.cards import Card

@@ -4,8 +4,8 @@ from functools import cache
 from typing import Any
 
 import tradelib as tl
-from tradelib.ground.plain import percent
-from tradelib.science.pledge.track import TrackRecord, first_scores, score_of
+from tradelib.core.labels import percent
+from tradelib.science.pledges.track import TrackRecord, first_scores, score_of
 
 # The days on which the model was asked again of decided pledges.
 WHEN = ("at announcement", "under way")

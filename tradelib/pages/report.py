@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tradelib.front.gather import given_months
-from tradelib.front.own import read_history
-from tradelib.front.own_targets import own_targets
-from tradelib.front.registry import open_target
-from tradelib.ground.convert import History
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.numbers import needs
-from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.case import PartYear
-from tradelib.science.verdict.verdict import Verdict
+from tradelib.api.gather import given_months
+from tradelib.api.own_history import read_history
+from tradelib.api.own_targets import own_targets
+from tradelib.api.targets import open_target
+from tradelib.core.convert import History
+from tradelib.core.errors import InputError, NoAnswerError
+from tradelib.core.numeric import needs
+from tradelib.core.validation import validated
+from tradelib.science.assessment.case import PartYear
+from tradelib.science.assessment.verdict import Verdict
+from tradelib.science.pledges.target import Target
 
 if TYPE_CHECKING:
-    from tradelib.pages.alone import Answered, Refused
     from tradelib.pages.cards import Card
+    from tradelib.pages.standalone import Answered, Refused
 
 MILLION = "US$ million"
 
@@ -123,7 +123,7 @@ def _one(
     question: Target | Verdict | str, given: dict[str, Any], *, unit: str, any_amount: bool
 ) -> str:
     """The file of one target."""
-    from tradelib.pages import alone, asked
+    from tradelib.pages import question_card, standalone
 
     history = given["history"]
     named = "the history given"
@@ -133,7 +133,7 @@ def _one(
     elif unit != MILLION:
         raise InputError(f"unit={unit!r} is of a history that is a file; give US$ million")
     if isinstance(question, str) and all(value is None for value in given.values()):
-        card = asked.of_registry(question)
+        card = question_card.of_registry(question)
     else:
         target = question.target if isinstance(question, Verdict) else question
         if isinstance(target, str):
@@ -141,13 +141,13 @@ def _one(
         under_way = given_months(
             target, **{name: value for name, value in given.items() if name != "history"}
         )
-        card = asked.of_target(
+        card = question_card.of_target(
             target, history=history, given=under_way, named=named, any_amount=any_amount
         )
     if isinstance(question, Verdict):
         _check_same(question, card.verdict or card.aged)
     options = given | {"unit": unit if unit != MILLION else None, "any_amount": any_amount}
-    return alone.one(alone.Answered(card=card, **_again(card, options)))
+    return standalone.one(standalone.Answered(card=card, **_again(card, options)))
 
 
 def _check_same(asked: Verdict, found: Verdict | None) -> None:
@@ -163,7 +163,7 @@ def _check_same(asked: Verdict, found: Verdict | None) -> None:
 
 def _many(targets: Any, *, any_amount: bool) -> str:
     """The file of many targets."""
-    from tradelib.pages import alone, asked
+    from tradelib.pages import question_card, standalone
 
     table, parsed = own_targets(targets)
     rows = table.to_dict("records")
@@ -171,16 +171,16 @@ def _many(targets: Any, *, any_amount: bool) -> str:
     items: list[Answered | Refused] = []
     for target, name, row in zip(parsed, names, rows, strict=True):
         if isinstance(target, str):
-            items.append(alone.Refused(what=name or _called(row), reason=target))
+            items.append(standalone.Refused(what=name or _called(row), reason=target))
             continue
         try:
-            card = asked.of_target(target, any_amount=any_amount)
+            card = question_card.of_target(target, any_amount=any_amount)
         except (InputError, NoAnswerError) as error:
-            items.append(alone.Refused(what=name or _called(row), reason=str(error)))
+            items.append(standalone.Refused(what=name or _called(row), reason=str(error)))
             continue
         again = _again(card, {"any_amount": any_amount})
-        items.append(alone.Answered(card=card, name=name, **again))
-    return alone.many(items, "How likely are these targets?")
+        items.append(standalone.Answered(card=card, name=name, **again))
+    return standalone.many(items, "How likely are these targets?")
 
 
 def _called(row: Mapping[Any, Any]) -> str:
@@ -191,6 +191,6 @@ def _called(row: Mapping[Any, Any]) -> str:
 
 def _again(card: "Card", options: Mapping[str, Any]) -> dict[str, str]:
     """The command and the lines of Python that make the same report."""
-    from tradelib.pages import again
+    from tradelib.pages import commands
 
-    return {"command": again.command(card, options), "code": again.code(card, options)}
+    return {"command": commands.command(card, options), "code": commands.code(card, options)}

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tradelib.ground.plain import quoted
+from tradelib.core.labels import quoted
 from tradelib.pages.answers import answer, description, question, undecided, updated
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.charts import NARROW, WIDE, Picture, chance_picture
-from tradelib.pages.drawn import caption, chart, pictures
 from tradelib.pages.evidence import evidence
 from tradelib.pages.evidence import on_its_day as on_its_day_table
 from tradelib.pages.explorer import shipped
@@ -16,10 +15,11 @@ from tradelib.pages.goods import gap as gap_of_goods
 from tradelib.pages.goods import most as most_of_goods
 from tradelib.pages.goods import tables as goods_tables
 from tradelib.pages.goods import words as goods_words
-from tradelib.pages.limits import corrected, counts, given, marks, worth
 from tradelib.pages.over_time import UN_STATUS, archived, chance_table, over_time, un_method
+from tradelib.pages.pictures import caption, chart, pictures
 from tradelib.pages.pledge import contradicted, on_its_day, pledge, series, siblings, statements
 from tradelib.pages.rates import EASIER, kept_on_time
+from tradelib.pages.reliability import corrected, counts, given, marks, worth
 from tradelib.pages.render import fill
 from tradelib.pages.why import decided, heading_of_reasons, method, reasons
 from tradelib.pages.words import day

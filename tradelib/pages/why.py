@@ -5,21 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from tradelib.ground.members import is_day
-from tradelib.ground.plain import DOLLAR, capital, label, percent
+from tradelib.core.labels import DOLLAR, capital, label, percent
+from tradelib.core.members import is_day
 from tradelib.pages.answers import counted, looked_to, sides
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.evidence import evidence_id, learned_from
-from tradelib.pages.words import (
-    Link,
-    Text,
-    day,
-    known,
-    named,
-    points,
-    printed,
-    reporter,
-)
+from tradelib.pages.words import Link, Text, day, known, named, points, printed, reporter
 
 REVISED = "The newest published figure counts, not the first one."
 

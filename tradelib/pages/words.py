@@ -10,11 +10,11 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 import tradelib as tl
-from tradelib.ground import codes
-from tradelib.ground.plain import dictionary, format_value, label, percent
-from tradelib.ground.plain import listed as listed
-from tradelib.science.verdict.language import frequency as frequency
-from tradelib.science.verdict.words import number as number
+from tradelib.core import country_codes
+from tradelib.core.labels import dictionary, format_value, label, percent
+from tradelib.core.labels import listed as listed
+from tradelib.science.assessment.languages import frequency as frequency
+from tradelib.science.assessment.likelihood_words import number as number
 
 GROUPS = {
     "ASEAN": "ASEAN",
@@ -163,17 +163,17 @@ def dated(announced: str) -> str:
 
 def name(code: str) -> str:
     """A country or a group of them in words."""
-    return GROUPS.get(code) or codes.name(code)
+    return GROUPS.get(code) or country_codes.name(code)
 
 
 def also(code: str) -> list[str]:
     """Every name of a country or a group of them."""
-    return [code, GROUPS[code]] if code in GROUPS else codes.aliases(code)
+    return [code, GROUPS[code]] if code in GROUPS else country_codes.aliases(code)
 
 
 def spoken(code: str) -> str:
     """A country as it is called within a sentence."""
-    return f"the {name(code)}" if code in codes.WITH_THE else name(code)
+    return f"the {name(code)}" if code in country_codes.WITH_THE else name(code)
 
 
 def named(text: str) -> str:
@@ -181,7 +181,7 @@ def named(text: str) -> str:
 
     def word(match: re.Match[str]) -> str:
         code = match[0]
-        return name(code) if code in GROUPS or codes.known(code) else code
+        return name(code) if code in GROUPS or country_codes.known(code) else code
 
     spelled = re.sub(r"\b[A-Z]{3}\b", word, text)
     return spelled.replace("(FY)", "(fiscal year)").replace("/", " / ")

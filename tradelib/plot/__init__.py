@@ -10,7 +10,6 @@ from tradelib.plot.answer import eras, scenarios, timeline, verdict
 from tradelib.plot.forecast import coverage, fan, nowcast_skill, pit, reliability, skill
 from tradelib.plot.goods import goods
 from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
-from tradelib.plot.outside import base_rate_by_year, base_rates
 from tradelib.plot.past import (
     both_flows,
     history,
@@ -27,6 +26,7 @@ from tradelib.plot.pledge import (
     progress_record,
     track_record,
 )
+from tradelib.plot.reference import base_rate_by_year, base_rates
 from tradelib.plot.target import claims, path_to_target, progress_map
 
 __all__ = [

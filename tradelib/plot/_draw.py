@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import codes
-from tradelib.ground.edge import shown
-from tradelib.ground.errors import InputTypeError
-from tradelib.ground.numbers import Floats, needs
+from tradelib.core import country_codes
+from tradelib.core.errors import InputTypeError
+from tradelib.core.numeric import Floats, needs
+from tradelib.core.validation import shown
 from tradelib.plot._style import ABOVE, BLACK, GREY, Axes
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledges.target import Target
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
@@ -137,7 +137,7 @@ def draw_target(ax: "Axes", target: Target | None, first_year: int) -> None:
 
 def title(ax: "Axes", target: Target, text: str = "", **style: Any) -> None:
     """Write the names of the target's pair over the picture, and a text after them."""
-    pair = f"{codes.name(target.reporter)} and {codes.name(target.partner)}"
+    pair = f"{country_codes.name(target.reporter)} and {country_codes.name(target.partner)}"
     ax.set_title(pair + text, loc="left", **style)
 
 

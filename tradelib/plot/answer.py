@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import frames
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError
+from tradelib.core import checks
+from tradelib.core.errors import InputError
+from tradelib.core.validation import validated
 from tradelib.plot._draw import (
     axes,
     errorbars,
@@ -20,10 +20,10 @@ from tradelib.plot._draw import (
     title,
 )
 from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, Style
-from tradelib.science.outlook.paths import Forecast
-from tradelib.science.pledge.target import Target
-from tradelib.science.verdict.rows import of_role, suffix
-from tradelib.science.verdict.verdict import Verdict
+from tradelib.science.assessment.table import of_role, suffix
+from tradelib.science.assessment.verdict import Verdict
+from tradelib.science.forecasting.forecast import Forecast
+from tradelib.science.pledges.target import Target
 
 # Colour and marker of each group of other ways to estimate the chance.
 GROUP_LOOKS = {
@@ -195,7 +195,7 @@ def scenarios(
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['as in 2025']
     """
-    frames.check_table(placed, numbers="value_musd probability", texts="scenario")
+    checks.check_table(placed, numbers="value_musd probability", texts="scenario")
     if year not in forecast.years:
         raise InputError(f"{year} is not forecast; the years forecast are {forecast.years}")
     column = forecast.years.index(year)
@@ -258,7 +258,7 @@ def timeline(verdicts: pd.DataFrame, *, source: str = "", ax: "Axes | None" = No
     >>> timeline(tl.timeline(tl.article_target())).get_xlabel()
     'known by'
     """
-    frames.check_table(
+    checks.check_table(
         verdicts,
         numbers="probability_in probability_ever range_low range_high",
         texts="official",

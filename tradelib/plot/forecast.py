@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import flows, frames
-from tradelib.ground.convert import History
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError, InputTypeError
-from tradelib.ground.plain import heading
+from tradelib.core import checks, flows
+from tradelib.core.convert import History
+from tradelib.core.errors import InputError, InputTypeError
+from tradelib.core.labels import heading
+from tradelib.core.validation import validated
 from tradelib.plot._draw import (
     axes,
     draw_target,
@@ -34,8 +34,8 @@ from tradelib.plot._style import (
     Axes,
     Style,
 )
-from tradelib.science.outlook.paths import Forecast
-from tradelib.science.pledge.target import Target
+from tradelib.science.forecasting.forecast import Forecast
+from tradelib.science.pledges.target import Target
 
 # Positions that a panel of months takes along the axis.
 PANEL = 14
@@ -136,7 +136,7 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
     >>> skill(frame).get_xlabel()
     'years ahead'
     """
-    frames.check_table(summary, whole="horizon", numbers="skill low high", texts="forecaster")
+    checks.check_table(summary, whole="horizon", numbers="skill low high", texts="forecaster")
     ax = axes(ax)
     rivals = summary[summary["forecaster"] != "naive"]
     groups = list(rivals.groupby("forecaster", sort=False))
@@ -182,7 +182,7 @@ def nowcast_skill(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = 
     >>> nowcast_skill(load_nowcast_skill().query("split == 'blocks'")).get_ylabel()
     "error, percent of pro rata's"
     """
-    frames.check_table(
+    checks.check_table(
         table, whole="months", numbers="rmse rmse_pro_rata rmse_carried_on", texts="size"
     )
     cells = table.set_index(["size", "months"])
@@ -253,7 +253,7 @@ def reliability(
     >>> reliability(frequencies(load_calibration()), event="x2").get_xlabel()
     'forecast probability, percent'
     """
-    frames.check_table(
+    checks.check_table(
         frequencies, whole="horizon", numbers="forecast frequency low high", texts="event"
     )
     ax = axes(ax)
@@ -290,7 +290,7 @@ def pit(frequencies: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None
     >>> pit(frequencies(load_calibration())).get_ylabel()
     'share of outcomes, percent, 90 % bands'
     """
-    frames.check_table(
+    checks.check_table(
         frequencies, whole="horizon bin", numbers="frequency low high", texts="event"
     )
     ax = axes(ax)
@@ -333,7 +333,7 @@ def coverage(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = Non
     >>> coverage(frame).get_xlabel()
     'outcomes inside the central 80 %, percent, 90 % bands'
     """
-    frames.check_table(
+    checks.check_table(
         summary, whole="horizon", numbers="coverage80 coverage_low coverage_high", texts="trial"
     )
     trials = list(summary["trial"].unique())

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from tradelib.ground import codes, frames
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import NoAnswerError
-from tradelib.ground.numbers import needs
-from tradelib.ground.plain import capital, label
+from tradelib.core import checks, country_codes
+from tradelib.core.errors import NoAnswerError
+from tradelib.core.labels import capital, label
+from tradelib.core.numeric import needs
+from tradelib.core.validation import validated
 from tradelib.plot._draw import axes, finish, mark
 from tradelib.plot._style import ABOVE, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes, Style
 from tradelib.science.goods.traded import Goods, stacked
@@ -74,12 +74,12 @@ def goods(
         style = edge | {"facecolor": colour, "hatch": hatch, "label": capital(label(str(section)))}
         ax.fill_between(stack.index, below, top, **style)
     if swings is not None:
-        frames.check_table(swings, whole="from_year to_year", numbers="from_musd to_musd change")
+        checks.check_table(swings, whole="from_year to_year", numbers="from_musd to_musd change")
         seen = swings["from_year"].isin(stack.index) & swings["to_year"].isin(stack.index)
         _mark_falls(ax, swings[seen & (swings["change"] < 0)])
     ax.set_xlim(stack.index[0], stack.index[-1])
     ax.set_ylim(0, 1.1 * stack.sum(axis=1).max())
-    pair = f"{codes.name(traded.reporter)} and {codes.name(traded.partner)}"
+    pair = f"{country_codes.name(traded.reporter)} and {country_codes.name(traded.partner)}"
     columns = 2 if width < NARROW else 3
     above = ABOVE | {"ncols": columns, "fontsize": 9, "title": pair, "alignment": "left"}
     return finish(ax, source, y="turnover, US$ million a year", **above)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import flows, frames
-from tradelib.ground.convert import History
-from tradelib.ground.edge import validated
-from tradelib.ground.plain import heading
+from tradelib.core import checks, flows
+from tradelib.core.convert import History
+from tradelib.core.labels import heading
+from tradelib.core.validation import validated
 from tradelib.plot._draw import (
     axes,
     draw_target,
@@ -31,7 +31,7 @@ from tradelib.plot._style import (
     Axes,
     Style,
 )
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledges.target import Target
 
 # A log axis has no zero, and few pairs trade less than this share of their potential.
 SMALLEST_RATIO = 1e-3
@@ -66,7 +66,7 @@ def gravity_terms(
     >>> gravity_terms(gravity_model().coefficients).get_ylabel()
     'term'
     """
-    frames.check_table(table, numbers="estimate std_error", texts="fit term")
+    checks.check_table(table, numbers="estimate std_error", texts="fit term")
     terms = list(table["term"].unique())
     ax = axes(ax, height=1.4 + 0.65 * len(terms))
     others = table[table["fit"] != ours]
@@ -123,7 +123,7 @@ def agreements(effects: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     >>> agreements(load_agreement_effects()).get_xlabel()
     'years since the agreement came into force'
     """
-    frames.check_table(
+    checks.check_table(
         effects, whole="since", numbers="effect std_error q0.25 q0.75", texts="group"
     )
     ax = axes(ax, height=4.8)
@@ -184,7 +184,7 @@ def potential(
     >>> potential(pair, predicted).get_yscale()
     'log'
     """
-    frames.check_table(table, numbers="year potential_musd low high", texts="fit", flags="carried")
+    checks.check_table(table, numbers="year potential_musd low high", texts="fit", flags="carried")
     ax = axes(ax, height=4.8)
     values = flows.history(series)
     ax.plot(values.index, values, color=BLACK, lw=2, marker=".", label="actual")
@@ -238,9 +238,9 @@ def ratios(
     >>> ratios(gravity_model().ratios).get_xlabel()
     'actual turnover as a multiple of the potential (log scale)'
     """
-    frames.check_table(table, numbers="low high q0.05 q0.2 q0.5 q0.8 q0.95")
+    checks.check_table(table, numbers="low high q0.05 q0.2 q0.5 q0.8 q0.95")
     columns = table.filter(regex="^q").columns
-    frames.check_table(table, numbers=" ".join(columns))
+    checks.check_table(table, numbers=" ".join(columns))
     ax = axes(ax, height=1.6 + 0.42 * len(table))
     drawn = table[columns].clip(lower=SMALLEST_RATIO)
     positions = range(len(table))
@@ -301,7 +301,7 @@ def rises(
     >>> rises(gravity_model().rises, at=3.8).get_xlabel()
     'actual turnover as a multiple of the potential, at the start'
     """
-    frames.check_table(table, numbers="low high n rose least most")
+    checks.check_table(table, numbers="low high n rose least most")
     ax = axes(ax)
     positions = range(len(table))
     lengths = 100 * error_lengths(table, "rose", "least", "most")

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import codes, flows, frames
-from tradelib.ground.convert import History, as_history, by_year
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError
-from tradelib.ground.plain import heading
+from tradelib.core import checks, country_codes, flows
+from tradelib.core.convert import History, as_history, by_year
+from tradelib.core.errors import InputError
+from tradelib.core.labels import heading
+from tradelib.core.validation import validated
 from tradelib.plot._draw import PAPER, axes, draw_target, errorbars, finish, mark
 from tradelib.plot._style import (
     ABOVE,
@@ -21,7 +21,7 @@ from tradelib.plot._style import (
     Axes,
     Style,
 )
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledges.target import Target
 
 
 @validated
@@ -63,7 +63,7 @@ def history(
     """
     series = as_history(series)
     if swings is not None:
-        frames.check_table(swings, whole="from_year to_year", numbers="from_musd to_musd change")
+        checks.check_table(swings, whole="from_year to_year", numbers="from_musd to_musd change")
     values = flows.history(series)
     ax = axes(ax)
     ax.bar(values.index, values, color=SKY, width=0.7)
@@ -136,8 +136,8 @@ def side_by_side(
     >>> len(side_by_side(pd.concat(series)).lines)
     2
     """
-    frames.check_columns(annual, [by])
-    frames.check_table(annual, whole="year", numbers="turnover_musd")
+    checks.check_columns(annual, [by])
+    checks.check_table(annual, whole="year", numbers="turnover_musd")
     groups = annual.groupby(by, sort=False)
     if len(groups) > len(LOOKS):
         raise InputError(f"side_by_side tells {len(LOOKS)} series apart, got {len(groups)}")
@@ -181,10 +181,10 @@ def both_flows(series: History, *, source: str = "", ax: "Axes | None" = None) -
     2
     """
     series = by_year(series)
-    frames.check_columns(series, ["reporter", "partner", "export_musd", "import_musd"])
+    checks.check_columns(series, ["reporter", "partner", "export_musd", "import_musd"])
     ax = axes(ax)
-    reporter = codes.name(series["reporter"].iloc[0])
-    partner = codes.name(series["partner"].iloc[0])
+    reporter = country_codes.name(series["reporter"].iloc[0])
+    partner = country_codes.name(series["partner"].iloc[0])
     bars = [
         ("export_musd", -0.2, BLUE, f"{reporter} to {partner}"),
         ("import_musd", 0.2, ORANGE, f"{partner} to {reporter}"),
@@ -218,7 +218,7 @@ def part_year_shares(shares: pd.DataFrame, *, source: str = "", ax: "Axes | None
     >>> part_year_shares(shares).get_xlabel()
     'months published'
     """
-    frames.check_table(shares, whole="year months", numbers="share")
+    checks.check_table(shares, whole="year months", numbers="share")
     ax = axes(ax)
     ax.plot([0, 12], [0, 100], color=GREY, ls="--", label="pro rata (months / 12)")
     years = shares.sort_values("months").groupby("year")
@@ -256,7 +256,7 @@ def nowcasts(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     >>> nowcasts(frame).get_ylabel()
     'turnover of the year, US$ million, current prices'
     """
-    frames.check_table(table, whole="year months", numbers="part_musd low median high actual_musd")
+    checks.check_table(table, whole="year months", numbers="part_musd low median high actual_musd")
     ax = axes(ax)
     positions = np.arange(len(table))
     style: Style = {"fmt": "o", "color": BLUE, "ms": 8, "capsize": 5, "lw": 2}
@@ -304,7 +304,7 @@ def nowcast_cone(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     >>> nowcast_cone(cone).get_xlabel()
     'months of 2022 published'
     """
-    frames.check_table(table, whole="year months", numbers="part_musd low median high actual_musd")
+    checks.check_table(table, whole="year months", numbers="part_musd low median high actual_musd")
     years = table["year"].unique()
     if len(years) != 1:
         listed = ", ".join(map(str, years)) or "none"

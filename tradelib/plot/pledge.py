@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import codes, frames
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError
-from tradelib.ground.plain import money
+from tradelib.core import checks, country_codes
+from tradelib.core.errors import InputError
+from tradelib.core.labels import money
+from tradelib.core.validation import validated
 from tradelib.plot._draw import (
     axes,
     error_lengths,
@@ -17,9 +17,9 @@ from tradelib.plot._draw import (
     mark,
 )
 from tradelib.plot._style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Axes, Style
-from tradelib.science.pledge.effect import WITHOUT, PledgeEffect
-from tradelib.science.pledge.official import METHODS
-from tradelib.science.pledge.track import LEVEL, TrackRecord
+from tradelib.science.pledges.effect import WITHOUT, PledgeEffect
+from tradelib.science.pledges.progress_methods import METHODS
+from tradelib.science.pledges.track import LEVEL, TrackRecord
 
 
 @validated
@@ -46,7 +46,7 @@ def pledges(scored: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     >>> pledges(tl.pledges.scored_pledges(tl.load_targets())).get_xlabel()
     'growth asked, percent a year (log scale)'
     """
-    frames.check_table(scored, numbers="target_value outcome_value asked", flags="on_time")
+    checks.check_table(scored, numbers="target_value outcome_value asked", flags="on_time")
     ax = axes(ax, height=5)
     # Below 2 % a year the log axis would be mostly empty.
     growth = 100 * scored["asked"].clip(lower=0.02)
@@ -89,7 +89,7 @@ def pledge_rates(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     >>> pledge_rates(pledge_table(by="growth")).get_xlabel()
     'growth asked a year'
     """
-    frames.check_table(table, numbers="on_time n share low high")
+    checks.check_table(table, numbers="on_time n share low high")
     ax = axes(ax)
     positions = range(len(table))
     lengths = 100 * error_lengths(table, "share")
@@ -137,7 +137,7 @@ def progress_record(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" 
     >>> progress_record(tl.progress_record(method="un_2026", multiple=2, span=5)).get_xlabel()
     'years left when it was said'
     """
-    frames.check_table(
+    checks.check_table(
         table, numbers="multiple span left share low high", texts="method status size"
     )
     kinds = table[["method", "multiple", "span", "size"]].drop_duplicates()
@@ -319,7 +319,7 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     >>> open_targets(tl.open_targets().dropna(subset="probability_in")).get_xlabel()
     'probability, percent'
     """
-    frames.check_table(
+    checks.check_table(
         table,
         numbers="target_value by probability_in probability_ever",
         texts="reporter partner currency rests_on",
@@ -338,7 +338,7 @@ def open_targets(table: pd.DataFrame, *, source: str = "", ax: "Axes | None" = N
     ax.plot(within[own], positions[own], "o", label=label, **ring)
     labels = []
     for row in rows.itertuples():
-        pair = f"{codes.name(row.reporter)}-{codes.name(row.partner)}"
+        pair = f"{country_codes.name(row.reporter)}-{country_codes.name(row.partner)}"
         amount = money(row.target_value).replace("US$", f"{row.currency} ")
         labels.append(f"{pair}, {amount} by {row.by:.0f}")
     ax.set_xlim(0, 100)

@@ -6,12 +6,12 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import flows, frames
-from tradelib.ground.convert import History
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError
-from tradelib.ground.growth import compound, required_growth
-from tradelib.ground.plain import heading
+from tradelib.core import checks, flows
+from tradelib.core.convert import History
+from tradelib.core.errors import InputError
+from tradelib.core.growth import compound, required_growth
+from tradelib.core.labels import heading
+from tradelib.core.validation import validated
 from tradelib.plot._draw import PAPER, axes, draw_target, finish, finish_rows, mark, percent_label
 from tradelib.plot._style import (
     BLACK,
@@ -25,8 +25,8 @@ from tradelib.plot._style import (
     Axes,
     Style,
 )
-from tradelib.science.pledge.official import METHODS
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledges.progress_methods import METHODS
+from tradelib.science.pledges.target import Target
 
 
 @validated
@@ -54,7 +54,7 @@ def claims(checked: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None)
     >>> claims(frame).get_xlabel()
     'sourced figure against the claim, %'
     """
-    frames.check_table(checked, numbers="gap", texts="said source_id verdict")
+    checks.check_table(checked, numbers="gap", texts="said source_id verdict")
     ax = axes(ax)
     available = checked[checked["gap"].notna()]
     claimed = list(dict.fromkeys(available["said"]))[::-1]  # the first claim on top
@@ -195,7 +195,7 @@ def progress_map(
     >>> progress_map(frame, method="un_2026").get_xlabel()
     'base year'
     """
-    frames.check_table(assessed, numbers="base_year last_year ratio", texts="method status")
+    checks.check_table(assessed, numbers="base_year last_year ratio", texts="method status")
     rows = assessed[assessed["method"] == method]
     if rows.empty:
         available = ", ".join(assessed["method"].unique())

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tradelib.ground import codes
-from tradelib.ground.plain import Displayable, label, money
-from tradelib.ground.sections import SECTIONS, UNSPECIFIED
+from tradelib.core import country_codes
+from tradelib.core.labels import Displayable, label, money
+from tradelib.core.sections import SECTIONS, UNSPECIFIED
 from tradelib.science.goods.measures import comparative_advantage, trade_complementarity
-from tradelib.science.pledge.target import Target
+from tradelib.science.pledges.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -88,17 +88,18 @@ class Gap(Displayable):
         buyer = self.target.partner if row.flow == "export" else self.target.reporter
         times = f"{row.times_purchases:.2g}"
         size = "as much as all" if times == "1" else f"{times} times all"
-        return f"{size} the {label(row.section)} that {codes.spoken(buyer)} buys from everyone"
+        return (
+            f"{size} the {label(row.section)} that {country_codes.spoken(buyer)} buys from everyone"
+        )
 
     def _fit(self) -> str:
         """The complementarity of each flow in a sentence each."""
         texts = []
         for flow, index in self.complementarity.items():
             seller, buyer = sides(self.target, flow)
-            texts.append(
-                f"What {codes.spoken(seller)} sells fits what {codes.spoken(buyer)} buys by "
-                f"{index:.0%} (trade complementarity)."
-            )
+            sold = f"What {country_codes.spoken(seller)} sells"
+            bought = f"what {country_codes.spoken(buyer)} buys"
+            texts.append(f"{sold} fits {bought} by {index:.0%} (trade complementarity).")
         return " ".join(texts)
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError
+from tradelib.core.errors import InputError
+from tradelib.core.validation import validated
 
 
 @validated

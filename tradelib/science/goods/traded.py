@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import codes
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.flows import MIRRORED
-from tradelib.ground.plain import Displayable, capital, label, money
+from tradelib.core import country_codes
+from tradelib.core.errors import InputError, NoAnswerError
+from tradelib.core.flows import MIRRORED
+from tradelib.core.labels import Displayable, capital, label, money
+from tradelib.core.validation import validated
 
 KEYS = ["section", "flow"]
 # A section is named among the reasons of a change if it is so large a part of it.
@@ -145,7 +145,7 @@ class Goods(Displayable):
         way = "to" if row.flow == "export" else "from"
         if self._only_in(peak, row.section, row.flow):
             way = "bought once by" if row.flow == "export" else "bought once from"
-        whom = codes.spoken(self.partner) if first else "it"
+        whom = country_codes.spoken(self.partner) if first else "it"
         amounts = f"({money(row.from_musd)} to {money(row.to_musd)})"
         return f"{label(row.section)} {way} {whom} {amounts}"
 
@@ -226,7 +226,9 @@ class Goods(Displayable):
         total = rows["value_musd"].sum(min_count=1)
         sections = rows.groupby("section")["share"].sum().nlargest(3)
         listed = ", ".join(f"{label(str(name))} {share:.0%}" for name, share in sections.items())
-        pair = capital(f"{codes.spoken(self.reporter)} and {codes.spoken(self.partner)}")
+        pair = capital(
+            f"{country_codes.spoken(self.reporter)} and {country_codes.spoken(self.partner)}"
+        )
         known = f"Sections are known to {self.years[-1]}."
         if pd.isna(total):
             return f"{pair} traded in {last}: {listed}. Turnover is not known to us. {known}"

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.errors import InputError
-from tradelib.ground.numbers import needs
+from tradelib.core.errors import InputError
+from tradelib.core.numeric import needs
 
 EFFECTS = {
     "exporter": ["exporter"],

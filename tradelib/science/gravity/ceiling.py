@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tradelib.ground.numbers import at_least, positive
-from tradelib.ground.plain import Displayable, money
+from tradelib.core.labels import Displayable, money
+from tradelib.core.numeric import at_least, positive
 from tradelib.science.gravity.model import LEVEL_COLUMNS, LEVELS, GravityModel
 from tradelib.science.gravity.potential import Potential
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import frames
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError
-from tradelib.ground.numbers import normal_reach
-from tradelib.ground.plain import Displayable
+from tradelib.core import checks
+from tradelib.core.errors import InputError
+from tradelib.core.labels import Displayable
+from tradelib.core.numeric import normal_reach
+from tradelib.core.validation import validated
 from tradelib.science.gravity._estimation import CLUSTERS, EFFECTS, Choice, estimated, key
 
 ESTIMATORS = ("ppml", "ols")
@@ -214,12 +214,12 @@ def _checked(panel: pd.DataFrame, terms: list[str], effects: tuple[str, ...]) ->
     """
     effect_columns = [name for name in effects if name not in EFFECTS]
     wanted = [*IDS, "trade_musd", *terms, *effect_columns]
-    frames.check_columns(panel, wanted)
+    checks.check_columns(panel, wanted)
     types = {"exporter": "str", "importer": "str"}
     types |= dict.fromkeys(["trade_musd", *terms], "float64")
     table = panel[wanted].reset_index(drop=True).astype(types)
     flow = "{exporter} to {importer} in {year}"
-    frames.refuse(table, table.duplicated(IDS), f"one row per flow, but {flow} is given twice")
+    checks.refuse(table, table.duplicated(IDS), f"one row per flow, but {flow} is given twice")
     infinite = np.isinf(table[["trade_musd", *terms]]).any(axis=1)
     bad = (table["trade_musd"] < 0) | infinite
     if bad.any():

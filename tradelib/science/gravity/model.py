@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.learned import Learned
-from tradelib.ground.plain import Displayable
+from tradelib.core.errors import InputError, NoAnswerError
+from tradelib.core.labels import Displayable
+from tradelib.core.model_files import Learned
+from tradelib.core.validation import validated
 from tradelib.science.gravity.potential import Potential
 
 # Levels of the quantiles of ratios and rises: a panel is too small for finer ones than 1 %.

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradelib.ground import codes
-from tradelib.ground.edge import validated
-from tradelib.ground.errors import InputError, NoAnswerError
-from tradelib.ground.numbers import normal_reach, positive
-from tradelib.ground.plain import Displayable, money
+from tradelib.core import country_codes
+from tradelib.core.errors import InputError, NoAnswerError
+from tradelib.core.labels import Displayable, money
+from tradelib.core.numeric import normal_reach, positive
+from tradelib.core.validation import validated
 from tradelib.science.gravity._estimation import CLUSTERS, CONSTANT, key
 from tradelib.science.gravity.fit import GravityFit
 
@@ -90,7 +90,7 @@ class Potential(Displayable):
             The potential with its interval, and actual turnover if it is known.
         """
         low, high = self.interval()
-        pair = f"{codes.name(self.reporter)}-{codes.name(self.partner)}"
+        pair = f"{country_codes.name(self.reporter)}-{country_codes.name(self.partner)}"
         own = " with the pair's own average" if self.own_effect else ""
         predicted = (
             f"Size and distance{own} predict trade of {money(self.musd)} for {pair} in "

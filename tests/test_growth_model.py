@@ -1,0 +1,1585 @@
+"""The growth model: its formula by hand, its paths, what it learns, and every bad input."""
+
+import itertools
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT, annual, loaded
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from test_pairs import mixed, wide, world
+
+import tradelib as tl
+from tradelib.core.labels import money
+from tradelib.science.forecasting import crps_fit as fitting
+from tradelib.science.forecasting import fit
+from tradelib.science.forecasting import growth_model as panel
+from tradelib.science.forecasting import predictors as pairs
+from tradelib.science.forecasting.growth_model import Coefficients, GrowthModel
+from tradelib.science.forecasting.predictive import (
+    NORMAL,
+    UNIFORM,
+    _read_off,
+    _usual_draws,
+    _usual_shocks,
+    as_usual,
+    in_eras,
+    outlook,
+    outlooks,
+)
+from tradelib.science.scoring import scores as scores_module
+
+FOLDER = ROOT.parent / "shared" / "panel"
+NAN = float("nan")
+MODEL = tl.growth_model()
+VINTAGES = [tl.growth_model(as_of=day) for day in ("2020-12-31", "2022-06-30", "2025-02-28")]
+# The newest of these with the dollar's cycle of later GDP.
+LONGER = [tl.growth_model(as_of=day) for day in ("2025-07-01", "2026-07-01")]
+LEVELS = np.arange(1, 100) / 100
+STEPS = tuple(float(z) for z in stats.norm.ppf(panel.NODES))
+# Drift of constant and size in h / 5, all else in log h; normal nodes.
+PLAIN = Coefficients(
+    location=((0.1, -0.02, -0.2, -0.05), (0.25, -0.03, 0.1, 0.02)),
+    scale=((0.1, 0.9, 0.3, -0.2), (0.5, -0.1, 0.04, 0.05)),
+    shock=(STEPS, (0.0,) * len(STEPS)),
+)
+SEEN = Coefficients(
+    location=((0.1, -0.02, -0.2, -0.05, -0.1, 0.3), (0.25, -0.03, 0.1, 0.02, 0.05, -0.04)),
+    scale=PLAIN.scale,
+    shock=PLAIN.shock,
+)
+TOY = GrowthModel(
+    among=SEEN,
+    alone=PLAIN,
+    size_line=(-0.5, -0.1),
+    memory=(0.9, 0.5),
+    trained_on="nothing",
+    known_from="2000-12-31",
+)
+PAIR = annual([98.1, 145.9, 128.0, 254.2, 438.7, 562.9], start=2018)
+HISTORY = wide({"KAZ-TKM": [98.1, 145.9, 128.0, 254.2, 438.7, 562.9]}, start=2018)
+LINE = (-0.5, -0.1)
+
+
+def by_hand(signals, use, h, levels):
+    """Quantiles of every row by the formula, from its signals, shape (n_pairs, n_levels)."""
+    log = math.log(h)
+    first, change = np.array(use.location)
+    grows = np.full(first.size, log)
+    grows[:2] = h / 5
+    centre = signals.last + signals.location @ (first + change * grows)
+    first, change = np.array(use.scale)
+    scale = np.exp(signals.scale @ (first + change * log))
+    logs = centre[:, None] + scale[:, None] * stats.norm.ppf(levels)
+    return np.exp(logs)
+
+
+def walks(count=400, years=12, *, spread=0.3, mean=0.05, seed=0, start=1990):
+    """A panel of random walks between two dozen countries."""
+    rng = np.random.default_rng(seed)
+    countries = [f"C{i:02}" for i in range(30)]
+    names = ["-".join(pair) for pair in itertools.combinations(countries, 2)][:count]
+    steps = mean + spread * rng.normal(size=(count, years))
+    logs = 7 + np.cumsum(steps, axis=1)
+    return pd.DataFrame(
+        {
+            "pair": np.repeat(names, years),
+            "year": np.tile(np.arange(start, start + years), count),
+            "turnover_musd": np.exp(logs).ravel(),
+        }
+    )
+
+
+class TestFormula:
+    """Quantiles from signals and coefficients."""
+
+    def test_alone_by_hand(self):
+        """One pair: last level, drift with its size, reversal, what is unknown, scale, shock."""
+        signals = pairs.signals(HISTORY, size_line=LINE, cross=None)
+        _, size, reversal, unknown = signals.location[0]
+        _, noise, usual, _ = signals.scale[0]
+        levels = [0.05, 0.5, 0.9]
+        quantiles = tl.forecast_panel(HISTORY, horizons=[1, 4], quantiles=levels, model=TOY)
+        for i, h in enumerate((1, 4)):
+            log = math.log(h)
+            centre = math.log(562.9) + 0.1 + 0.05 * h + (-0.02 - 0.006 * h) * size
+            centre += (-0.2 + 0.1 * log) * reversal + (-0.05 + 0.02 * log) * unknown
+            scale = 0.1 + 0.5 * log + (0.9 - 0.1 * log) * noise
+            scale += (0.3 + 0.04 * log) * usual + (-0.2 + 0.05 * log) * unknown
+            expected = np.exp(centre + math.exp(scale) * stats.norm.ppf(levels))
+            assert quantiles[0, i] == pytest.approx(expected)
+            assert by_hand(signals, PLAIN, h, levels)[0] == pytest.approx(expected)
+
+    def test_among_by_hand(self):
+        """Many pairs: the signals of the cross-section enter with their coefficients."""
+        history = world(countries=12) * 100
+        cross = pairs.cross_section(pairs.moments(history))
+        signals = pairs.signals(history, size_line=LINE, cross=cross)
+        quantiles = tl.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
+        expected = by_hand(signals, SEEN, 2, [0.5, 0.95])
+        assert quantiles[:, 0] == pytest.approx(expected)
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_mixed(self, named):
+        """Full rows, rows with a gap, last values only and other sources stand in one frame."""
+        history, other = mixed()
+        use = SEEN
+        if not named:
+            history = history.reset_index(drop=True)
+            use = PLAIN
+        options = {"horizons": [3], "quantiles": [0.2, 0.5], "model": TOY}
+        quantiles = tl.forecast_panel(history, other_source=other, **options)[:, 0]
+        cross = None
+        if named:
+            cross = pairs.cross_section(pairs.moments(history, other_source=other))
+        signals = pairs.signals(history, size_line=LINE, cross=cross, other_source=other)
+        assert quantiles == pytest.approx(by_hand(signals, use, 3, [0.2, 0.5]))
+        of_one_source = tl.forecast_panel(history, **options)[:, 0]
+        assert quantiles != pytest.approx(of_one_source)
+        marks = pd.Series(other, index=history.index).iloc[::-1]
+        by_name = tl.forecast_panel(history, other_source=marks, **options)[:, 0]
+        assert by_name == pytest.approx(quantiles)
+
+    def test_last_values_alone(self):
+        """One column, or missing in all but the last: the same answer."""
+        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        for history in (world(countries=12) * 50, HISTORY):
+            hidden = history.copy()
+            hidden.iloc[:, :-1] = NAN
+            from_hidden = tl.forecast_panel(hidden, **options)
+            from_last = tl.forecast_panel(hidden.iloc[:, -1:], **options)
+            from_all = tl.forecast_panel(history, **options)
+            assert from_hidden == pytest.approx(from_last)
+            assert from_hidden != pytest.approx(from_all)
+
+    def test_a_gap_inside_one_source(self):
+        """An older run moves the answer less the further off it is, in the end hardly."""
+        options = {"horizons": [1], "quantiles": [0.1, 0.5, 0.9]}
+        run = [20.0, 22, 19, 21, 20, 23]
+        alone = tl.forecast_panel(wide({"x": [80.0]}, start=2020), **options)[0, 0]
+        apart = []
+        for years in (0, 3, 8, 15):
+            values = [*run, *[NAN] * years, 80.0]
+            row = wide({"x": values}, start=2020 - years - len(run))
+            median = tl.forecast_panel(row, **options)[0, 0, 1]
+            apart.append(abs(np.log(median / alone[1])))
+        assert apart[:3] == sorted(apart[:3], reverse=True)
+        assert apart[0] == pytest.approx(0.18, abs=0.05)
+        assert apart[-1] < 0.02
+
+    def test_the_dollar_comes_back(self):
+        """Half of what a distance would lose in h years at 15 %; before its first year none."""
+        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5]}
+        plain = tl.forecast_panel(HISTORY, model=TOY, **options)
+        over = np.array([0.15, 1 - 0.85**5]) / 2
+        for cycle, above in (
+            (((2022, 0.1), (2023, -0.2)), -0.2),
+            (((2020, 0.1), (2021, -0.2)), -0.2 * 0.85**2),
+            (((2023, 0.3), (2024, -0.2)), 0.3),
+            (((2024, -0.2),), 0.0),
+        ):
+            quantiles = tl.forecast_panel(HISTORY, model=replace(TOY, cycle=cycle), **options)
+            assert quantiles == pytest.approx(plain * np.exp(-above * over)[None, :, None])
+        deep = replace(TOY, cycle=((2023, 199.0),))
+        assert (tl.forecast_panel(HISTORY, model=deep, **options) == pairs.FLOOR_MUSD).all()
+
+    def test_between_and_beyond_nodes(self):
+        """Straight on the logit scale between two nodes, and on beyond the last."""
+        logit = np.log(panel.NODES / (1 - panel.NODES))
+        probabilities = np.array([0.001, 0.02, 0.5, 0.77, 0.995])
+        values = panel.between_nodes(np.stack([2 + 3 * logit, logit]), probabilities)
+        assert values[0] == pytest.approx(2 + 3 * np.log(probabilities / (1 - probabilities)))
+        kinked = panel.between_nodes(np.maximum(logit, 0)[None, :], np.array([0.49, 0.51]))
+        assert kinked[0, 0] == 0
+        assert kinked[0, 1] == pytest.approx(math.log(0.51 / 0.49))
+        bent = np.minimum(logit - logit[1], 0) + np.maximum(logit - logit[-2], 0)
+        ends = panel.between_nodes(bent[None, :], np.array([0.001, 0.995]))[0]
+        assert ends == pytest.approx([math.log(1 / 999) - logit[1], math.log(199) - logit[-2]])
+
+    def test_the_floor(self):
+        """No quantile below a million: trade at or below it is not told apart."""
+        low = wide({"A-B": [3.0, 1.2, 4, 1.1, 1.5]})
+        quantiles = tl.forecast_panel(low, horizons=[5], quantiles=[0.01, 0.5, 0.99])[0, 0]
+        assert quantiles[0] == 1
+        assert quantiles[2] > 5
+
+    def test_scale_is_bounded(self):
+        """No signal makes the scale more than e^4 or less than e^-6."""
+        loud = Coefficients(
+            location=PLAIN.location, scale=((90.0, 0.0, 0.0, 0.0), (0.0,) * 4), shock=PLAIN.shock
+        )
+        signals = pairs.signals(HISTORY, size_line=LINE, cross=None)
+        low = panel.logs_of(signals, np.array([1.0]), np.array([0.05, 0.5]), loud)[0, 0, 0]
+        assert low == 0
+        middle, high = panel.logs_of(signals, np.array([1.0]), np.array([0.5, 0.9]), loud)[0, 0]
+        assert high - middle == pytest.approx(math.exp(4) * stats.norm.ppf(0.9))
+
+    @given(
+        values=st.lists(st.one_of(st.floats(1, 1e5), st.just(NAN)), max_size=12),
+        last=st.floats(1, 1e6),
+        other=st.booleans(),
+        horizon=st.integers(1, 10),
+    )
+    def test_whatever_the_history(self, values, last, other, horizon):
+        """Quantiles are finite, at least a million, and never cross."""
+        history = wide({"x": [*values, last]})
+        options = {"horizons": [horizon], "quantiles": LEVELS}
+        quantiles = tl.forecast_panel(history, other_source=[other], **options)[0, 0]
+        assert np.isfinite(quantiles).all()
+        assert (quantiles >= 1).all()
+        assert (np.diff(quantiles) >= 0).all()
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_currency(self, named):
+        """Size is in US$: in another currency the drift of another size is read."""
+        history = world(countries=14) * 1e5
+        history = history if named else history.reset_index(drop=True)
+        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        in_dollars = tl.forecast_panel(history, **options)
+        scaled = tl.forecast_panel(history * 7, **options)
+        assert scaled != pytest.approx(7 * in_dollars)
+        use = SEEN if named else PLAIN
+        location = tuple((constant, 0.0, *rest) for constant, _, *rest in use.location)
+        sizeless = Coefficients(location=location, scale=PLAIN.scale, shock=PLAIN.shock)
+        flat = replace(TOY, among=sizeless, alone=sizeless, size_line=(-0.5, 0.0))
+        if named:
+            flat = replace(flat, alone=PLAIN)
+        in_dollars = tl.forecast_panel(history, model=flat, **options)
+        scaled = tl.forecast_panel(history * 7, model=flat, **options)
+        assert scaled == pytest.approx(7 * in_dollars)
+
+    def test_rows_alone_are_independent(self):
+        """Opaque names: each row as if it were the only one."""
+        history = world(countries=12).reset_index(drop=True) * 50
+        options = {"horizons": [1, 3], "quantiles": [0.2, 0.8]}
+        together = tl.forecast_panel(history, **options)
+        chosen = range(0, len(history), 9)
+        single = [tl.forecast_panel(history.iloc[[i]], **options)[0] for i in chosen]
+        assert together[::9] == pytest.approx(np.array(single))
+
+    def test_few_rows_are_alone(self):
+        """Below fifty rows names do not matter; from fifty they do."""
+        history = world(countries=12) * 50
+        options = {"horizons": [2], "quantiles": [0.5]}
+        few = history.iloc[:49]
+        named = tl.forecast_panel(few, **options)
+        opaque = tl.forecast_panel(few.reset_index(drop=True), **options)
+        assert named == pytest.approx(opaque)
+        more = history.iloc[:50]
+        named = tl.forecast_panel(more, **options)
+        opaque = tl.forecast_panel(more.reset_index(drop=True), **options)
+        assert named != pytest.approx(opaque)
+
+    def test_only_the_last_years_count(self):
+        """Years before the last 25 change nothing."""
+        rng = np.random.default_rng(1)
+        logs = 5 + rng.normal(0, 0.3, 40).cumsum()
+        long = wide({"A-B": np.exp(logs)})
+        options = {"horizons": [1], "quantiles": [0.1, 0.9]}
+        from_all = tl.forecast_panel(long, **options)
+        from_last = tl.forecast_panel(long.iloc[:, -25:], **options)
+        assert from_all.tolist() == from_last.tolist()
+
+    def test_arguments_stay(self):
+        """The history is not changed."""
+        before = HISTORY.copy()
+        tl.forecast_panel(HISTORY, horizons=[1], quantiles=[0.5])
+        pd.testing.assert_frame_equal(HISTORY, before)
+
+
+class TestBlocks:
+    """A panel too large for one pass."""
+
+    def test_blocks_equal_one_pass(self):
+        """Sums by block, one cross-section, block by block."""
+        history = world(countries=14) * 50
+        blocks = [history.iloc[i::4] for i in range(4)]
+        sums = pd.concat([pairs.moments(block) for block in blocks])
+        cross = pairs.cross_section(sums)
+        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
+        whole = tl.forecast_panel(history, **options)
+        for i, block in enumerate(blocks):
+            part = tl.forecast_panel(block, cross=cross, **options)
+            assert part == pytest.approx(whole[i::4])
+
+    @pytest.mark.filterwarnings("ignore")  # distributed's own, at start and end
+    def test_dask(self):
+        """The recipe of OPERATIONS.md on a real cluster of two workers equals one pass."""
+        dd = pytest.importorskip("dask.dataframe")
+        distributed = pytest.importorskip("distributed")
+        history = world(countries=14) * 50
+        options = {"horizons": [5], "quantiles": [0.1, 0.5, 0.9]}
+
+        def quantiles(block, cross):
+            values = tl.forecast_panel(block, cross=cross, **options)[:, 0]
+            return pd.DataFrame(values, index=block.index)
+
+        with (
+            distributed.LocalCluster(
+                n_workers=2, threads_per_worker=1, dashboard_address=None, processes=False
+            ) as cluster,
+            distributed.Client(cluster),
+        ):
+            blocks = dd.from_pandas(history, npartitions=5)
+            sums = blocks.map_partitions(pairs.moments, meta=pairs.moments(history.iloc[:2]))
+            cross = pairs.cross_section(sums.compute())
+            meta = quantiles(history.iloc[:2], cross)
+            by_block = blocks.map_partitions(quantiles, cross, meta=meta).compute()
+        whole = tl.forecast_panel(history, **options)[:, 0]
+        assert by_block.loc[history.index].to_numpy() == pytest.approx(whole)
+
+    @pytest.mark.filterwarnings("ignore")  # dask's own, of pandas
+    def test_stopped_while_writing(self, tmp_path):
+        """A run that ends after some blocks leaves no folder of the name; the next one's is whole."""
+        dask = pytest.importorskip("dask")
+        dd = pytest.importorskip("dask.dataframe")
+        pytest.importorskip("distributed")
+        scale = loaded(ROOT / "benchmarks" / "scale_dask.py")
+        folder = tmp_path / "found"
+        stops = [True]
+
+        def block(number):
+            if number == 1 and stops:
+                raise KeyboardInterrupt
+            return pd.DataFrame({"q": [float(number)]})
+
+        blocks = dd.from_map(block, range(3), meta=pd.DataFrame({"q": [1.0]}))
+        with dask.config.set(scheduler="synchronous"):
+            with pytest.raises(KeyboardInterrupt):
+                scale.write_whole(blocks, folder)
+            (left,) = tmp_path.iterdir()
+            assert (left.name, len(pd.read_parquet(left))) == ("found.unfinished", 1)
+            stops.clear()
+            scale.write_whole(blocks, folder)
+        assert list(tmp_path.iterdir()) == [folder]
+        assert sorted(pd.read_parquet(folder)["q"]) == [0.0, 1.0, 2.0]
+
+
+class TestPaths:
+    """Coherent futures of one pair."""
+
+    def test_marginals(self):
+        """Each year's quantiles are those of forecast_panel within Monte Carlo error."""
+        forecast = tl.panel_growth(PAIR, horizon=10, n_paths=20_000, rng=3)
+        exact = tl.forecast_panel(HISTORY, horizons=range(1, 11), quantiles=LEVELS)[0]
+        for i in range(10):
+            below = (forecast.paths[:, i, None] <= exact[i]).mean(axis=0)
+            error = np.sqrt(LEVELS * (1 - LEVELS) / 20_000)
+            assert np.abs((below - LEVELS) / error).max() <= 4
+
+    def test_memory(self):
+        """Ranks of two years correlate as the model's memory says."""
+        forecast = tl.panel_growth(PAIR, horizon=6, n_paths=20_000, model=TOY)
+        ranks = pd.DataFrame(forecast.paths).rank() / 20_001
+        scores = np.corrcoef(stats.norm.ppf(ranks), rowvar=False)
+        for i, j in [(1, 2), (2, 5), (1, 6)]:
+            assert scores[i - 1, j - 1] == pytest.approx(0.9 * (i / j) ** 0.5, abs=0.02)
+
+    def test_ever(self):
+        """Ever by the last year is likelier than in it, and both are monotone in the target."""
+        forecast = tl.panel_growth(PAIR, horizon=4)
+        ever = [forecast.probability(k, year=2027, ever=True) for k in (600, 1000, 2000)]
+        within = [forecast.probability(k, year=2027) for k in (600, 1000, 2000)]
+        assert all(e > w for e, w in zip(ever, within, strict=True))
+        assert ever == sorted(ever, reverse=True)
+        assert within == sorted(within, reverse=True)
+
+    def test_same_seed_same_paths(self):
+        """Deterministic given the seed, which is 0 if omitted; another seed draws others."""
+        plain = tl.panel_growth(PAIR, horizon=2)
+        assert plain.name == "panel_growth"
+        assert plain.paths.shape == (20_000, 2)
+        assert (plain.paths == tl.panel_growth(PAIR, horizon=2, rng=0).paths).all()
+        first = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths
+        again = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths
+        other = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=6).paths
+        assert (first == again).all()
+        assert (first != other).any()
+
+    def test_nowcast(self):
+        """The first year is the nowcast's distribution; later years start from it."""
+        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+        then = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
+        forecast = tl.panel_growth(then, horizon=6, nowcast=cast)
+        assert forecast.years == tuple(range(2022, 2028))
+        low, high = cast.interval(80)
+        first = forecast.paths[:, 0]
+        inside = (first >= low) & (first <= high)
+        assert inside.mean() == pytest.approx(0.8, abs=0.015)
+        only = tl.panel_growth(then, horizon=1, nowcast=cast)
+        assert only.years == (2022,)
+        year = pd.DataFrame({"year": [2022], "turnover_musd": [cast.median_musd]})
+        plain = tl.panel_growth(pd.concat([then[["year", "turnover_musd"]], year]), horizon=5)
+        assert forecast.quantile(0.5)[3] == pytest.approx(plain.quantile(0.5)[2], rel=0.06)
+        assert forecast.paths[:, 5].std() > 0
+
+    @pytest.mark.parametrize(
+        ("history", "options", "message"),
+        [
+            (PAIR, {"horizon": 11}, "^horizons are whole years from 1 to 10, got "),
+            (annual([5.0, 6, 7, 8, 0.5]), {"horizon": 1}, "^its last year is unknown or below"),
+        ],
+    )
+    def test_bad(self, history, options, message):
+        """Too far, too small."""
+        with pytest.raises(ValueError, match=message):
+            tl.panel_growth(history, **options)
+
+
+class TestBad:
+    """What forecast_panel refuses, and what it reports."""
+
+    @pytest.mark.parametrize(
+        ("history", "options", "message"),
+        [
+            (wide({"A-B": [1.0, NAN]}), {}, "^1 of 1 pairs cannot be forecast: A-B: its last year"),
+            (wide({"A-B": [1.0, 2, 3, 4, 0.0]}), {}, "A-B: its last year is unknown or below"),
+            (wide({"A-B": [1.0, 2, math.inf, 4, 5]}), {}, "A-B: it holds an infinite value"),
+            (wide({"A-B": [1.0, 2, -3, 4, 5]}), {}, "A-B: it holds a negative value"),
+            (pd.concat([HISTORY, HISTORY]), {}, "^KAZ-TKM is given twice; keep one$"),
+            (HISTORY.iloc[:, ::-1], {}, "^columns are consecutive years in order, got "),
+            (HISTORY.drop(columns=2020), {}, "^columns are consecutive years in order, got "),
+            (HISTORY.iloc[:0], {}, "^history needs pairs and years, got a frame of shape "),
+            (HISTORY.iloc[:, :0], {}, "^history needs pairs and years, got a frame of shape "),
+            (HISTORY, {"horizons": [0]}, r"^horizons are whole years from 1 to 10, got \[0.0\]$"),
+            (HISTORY, {"horizons": [11]}, r"^horizons are whole years from 1 to 10, got \[11.0\]$"),
+            (HISTORY, {"horizons": [1.5]}, r"^horizons are whole years from 1 to 10, got \[1.5\]$"),
+            (HISTORY, {"horizons": [1, 11]}, r"^horizons .* from 1 to 10, got \[1.0, 11.0\]$"),
+            (HISTORY, {"horizons": [11, 2, 1]}, "^horizons .* from 1 to 10, got 1 to 11$"),
+            (wide({name: [NAN] for name in "ABCD"}), {}, "^4 of 4 pairs .*C: [^;]*; drop them or"),
+            (HISTORY, {"horizons": []}, r"^horizons are whole years from 1 to 10, got \[\]$"),
+            (HISTORY, {"horizons": 1}, "^horizons are whole years from 1 to 10, got 1.0$"),
+            (HISTORY, {"quantiles": [0.0]}, r"^quantiles lie between 0 and 1, got \[0.0\]$"),
+            (HISTORY, {"quantiles": [1.0]}, r"^quantiles lie between 0 and 1, got \[1.0\]$"),
+            (HISTORY, {"quantiles": [NAN]}, r"^quantiles lie between 0 and 1, got \[nan\]$"),
+            (HISTORY, {"quantiles": 0.5}, "^quantiles lie between 0 and 1, got 0.5$"),
+            (HISTORY, {"other_source": [True, False]}, "^other_source is True or False for each"),
+            (HISTORY, {"errors": "ignore"}, "^errors is 'raise' or 'report', got 'ignore'$"),
+        ],
+    )
+    def test_refused(self, history, options, message):
+        """Every refusal names what came."""
+        with pytest.raises(ValueError, match=message):
+            tl.forecast_panel(history, **{"horizons": [1], "quantiles": [0.5], **options})
+
+    def test_reported(self):
+        """Bad rows are named in a warning and NaN; the good ones are as if they were alone."""
+        history = world(countries=12) * 50
+        history.iloc[3, -1] = NAN
+        history.iloc[9, 2] = -1
+        other = np.arange(66) % 4 == 1
+        options = {"horizons": [1, 2], "quantiles": [0.5]}
+        words = f"2 of 66 pairs cannot be forecast: {history.index[3]}: its last year is unknown or"
+        with pytest.raises(ValueError, match=words) as error:
+            tl.forecast_panel(history, **options)
+        assert "below US$1m; " in str(error.value)
+        with pytest.warns(UserWarning, match=words) as warned:
+            quantiles = tl.forecast_panel(history, errors="report", other_source=other, **options)
+        assert warned[0].filename == __file__
+        bad = np.isin(np.arange(66), [3, 9])
+        assert np.isnan(quantiles[bad]).all()
+        clean = tl.forecast_panel(history[~bad], other_source=other[~bad], **options)
+        assert quantiles[~bad] == pytest.approx(clean)
+        nothing = wide({"A-B": [1.0, 2, 0.3]})
+        with pytest.warns(UserWarning, match="1 of 1 pairs"):
+            of_nothing = tl.forecast_panel(nothing, errors="report", **options)
+        assert np.isnan(of_nothing).all()
+
+    @pytest.mark.parametrize(
+        "values",
+        [[5.0] * 6, [1.0, 5000.0, 2.0, 3000.0, 4.0, 900.0], [0.0, 0, 5, 6, 7, 8, 9, 10], [8.0]],
+    )
+    def test_odd_but_fine(self, values):
+        """All equal, wild jumps, zeros at the start: a finite, ordered answer."""
+        quantiles = tl.forecast_panel(wide({"A-B": values}), horizons=[1, 10], quantiles=LEVELS)
+        assert np.isfinite(quantiles).all()
+        assert (np.diff(quantiles, axis=2) >= 0).all()
+        assert quantiles[0, 1, 89] > values[-1] > quantiles[0, 1, 9]
+
+    def test_dictionary(self):
+        """A model that lacks a part or has another shape."""
+        plain = MODEL.to_dict()
+        assert GrowthModel.from_dict(plain) == MODEL
+        short = {**plain["alone"], "location": [[0.0, 1.0]] * 2}
+        uneven = {**plain["alone"], "scale": [[0.0] * 4, [0.0] * 3]}
+        once = {**plain["alone"], "shock": plain["alone"]["shock"][:1]}
+        for broken in (
+            {**plain, "among": None},
+            {k: v for k, v in plain.items() if k != "memory"},
+            {**plain, "size_line": [1, 2, 3]},
+            {**plain, "alone": short},
+            {**plain, "alone": uneven},
+            {**plain, "alone": once},
+        ):
+            with pytest.raises(ValueError, match="^this is no growth model: "):
+                GrowthModel.from_dict(broken)
+        with pytest.raises(ValueError, match=r"location has two rows of 4 or 6 numbers, got.*\(2"):
+            GrowthModel.from_dict({**plain, "alone": short})
+
+
+class TestLearning:
+    """What fit_growth_model learns."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def of_walks():
+        """What is learned from random walks that all have one spread and drift."""
+        return tl.fit_growth_model(walks(400, 16))
+
+    def test_random_walks(self, of_walks):
+        """Learned from random walks: their drift and spread at one, three and six years."""
+        table = walks(count=400, years=16, spread=0.3, mean=0.05)
+        model = of_walks
+        fresh = walks(count=400, years=16, spread=0.3, mean=0.05, seed=9)
+        history = tl.flows.by_pair(fresh).loc[:, :1999]
+        drift = np.nanmean(np.diff(np.log(tl.flows.by_pair(table)), axis=1))
+        assert drift == pytest.approx(0.05, abs=0.01)
+        options = {"horizons": [1, 3, 6], "quantiles": [0.1, 0.5, 0.9]}
+        for use in (history, history.reset_index(drop=True)):
+            quantiles = tl.forecast_panel(use, model=model, **options)
+            last = history.to_numpy()[:, -1]
+            growth = np.log(quantiles) - np.log(last)[:, None, None]
+            for i, h in enumerate((1, 3, 6)):
+                low, middle, high = np.median(growth[:, i], axis=0)
+                spread = 0.3 * math.sqrt(h)
+                common = 0.2 * (h / 5) ** 0.65
+                width = 2 * stats.norm.ppf(0.9) * spread
+                shared = 2 * stats.norm.ppf(0.9) * math.hypot(spread, common)
+                assert middle == pytest.approx(fit.CARRIED * drift * h, abs=0.03)
+                assert 0.9 * width <= high - low <= 1.08 * shared
+
+    def test_only_what_was_known(self):
+        """Years after known_by, however wild, change nothing."""
+        table = walks(count=100, years=12)
+        poisoned = table.copy()
+        late = poisoned["year"] > 1998
+        poisoned.loc[late, "turnover_musd"] *= np.exp(np.arange(late.sum()) % 7)
+        model = tl.fit_growth_model(table, known_by=1998)
+        of_poisoned = tl.fit_growth_model(poisoned, known_by=1998)
+        assert model.among == of_poisoned.among
+        assert model.alone == of_poisoned.alone
+        assert model.known_from == "1998-12-31"
+        assert model.trained_on == "100 pairs of 1990-1998"
+
+    @staticmethod
+    def counting(cases, nodes):
+        """Coefficients that tell which cases they come from, in place of a search."""
+        location = np.full((2, cases.location.shape[1]), cases.weight @ cases.growth / 100)
+        return location, np.zeros((2, 4)), np.array([STEPS, np.zeros(len(nodes))])
+
+    def test_two_panels(self, monkeypatch):
+        """Panels are read apart, count alike, and are named."""
+        monkeypatch.setattr(fit, "least_crps", self.counting)
+        tables = {"one": walks(100, 10), "two": walks(120, 9, start=2005, seed=1)}
+        model = tl.fit_growth_model(tables)
+        assert model.trained_on == "100 pairs of 1990-1999 (one), 120 pairs of 2005-2013 (two)"
+        assert model.known_from == "2013-12-31"
+        assert model.memory != fit.MEMORY
+        named = tl.fit_growth_model(tables, trained_on="both", known_from="2014-01-31")
+        assert (named.trained_on, named.known_from) == ("both", "2014-01-31")
+        assert (named.among, named.alone) == (model.among, model.alone)
+        origins = [fit._origins(tl.flows.by_pair(table), 200) for table in tables.values()]
+        blocks = fit._blocks(origins, model.size_line, seen=True)
+        assert model.among == fit._learned(blocks)
+        few = tl.fit_growth_model(tables, per_origin=40)
+        assert few.size_line == model.size_line
+        assert few.among != model.among
+
+    def test_one_panel(self, monkeypatch):
+        """A single panel needs no name, and the same pairs are drawn from it each time."""
+        monkeypatch.setattr(fit, "least_crps", self.counting)
+        model = tl.fit_growth_model(walks(60, 8), per_origin=20)
+        assert model.trained_on == "60 pairs of 1990-1997"
+        assert model.known_from == "1997-12-31"
+        assert tl.fit_growth_model(walks(60, 8), per_origin=20) == model
+
+    def test_a_panel_not_yet_begun(self, monkeypatch):
+        """A panel whose years all come later is left out."""
+        monkeypatch.setattr(fit, "least_crps", self.counting)
+        tables = {"one": walks(100, 10), "later": walks(60, 9, start=2005, seed=1)}
+        model = tl.fit_growth_model(tables, known_by=1999)
+        assert model.trained_on == "100 pairs of 1990-1999 (one)"
+        assert model.among == tl.fit_growth_model(tables["one"]).among
+
+    def test_names_that_say_nothing(self):
+        """From opaque names it learns to read pairs alone, and reads named ones so."""
+        table = walks(100, 10)
+        opaque = table.assign(pair=table["pair"].str.replace("-", ""))
+        model = tl.fit_growth_model(opaque)
+        assert model.among == model.alone
+        history = tl.flows.by_pair(table)
+        options = {"horizons": [1], "quantiles": [0.3, 0.5], "model": model}
+        named = tl.forecast_panel(history, **options)
+        unnamed = tl.forecast_panel(history.reset_index(drop=True), **options)
+        assert named == pytest.approx(unnamed)
+
+    def test_memory_of_random_walks(self, of_walks):
+        """Scores of a random walk over h and k years correlate by the root of h over k."""
+        c, d = of_walks.memory
+        assert c == pytest.approx(1, abs=0.12)
+        assert d == pytest.approx(0.5, abs=0.12)
+
+    def test_what_is_learned_from(self, monkeypatch):
+        """Every horizon kept; a mask, origin and horizon weighs by its pairs, however many it has."""
+        seen = []
+
+        def spy(cases, nodes):
+            seen.append(cases)
+            return np.zeros((2, 4)), np.zeros((2, 4)), np.zeros((2, len(nodes)))
+
+        monkeypatch.setattr(fit, "least_crps", spy)
+        wide_one = tl.flows.by_pair(walks(120, 16))
+        wide_one.iloc[:60, 4:9] = NAN  # half of the pairs are known at fewer origins
+        origins = fit._origins(wide_one, 90)
+        years = [int(history.columns[-1]) for history, _, _ in origins]
+        assert years == list(range(1992, 2005))
+        assert max(len(drawn) for _, _, drawn in origins) == 90
+        blocks = fit._blocks([origins], LINE, seen=False)
+        fit._learned(blocks)
+        cases = seen[0]
+        assert sorted(set(cases.horizon)) == [1, 2, 3, 4, 5, 6, 8, 10]
+        assert cases.low == pytest.approx(-cases.location[:, 1] - 5)
+        for h in (1, 5, 10):
+            weights = []
+            count = 0
+            for _, growth, drawn in origins:
+                n = int(np.isfinite(growth[drawn, h - 1]).sum())
+                if n >= 15:
+                    count += 3 * n
+                    each = len(drawn) / (len(drawn) + 100) / n
+                    weights += [2 * each, each]
+            weight = cases.weight[cases.horizon == h]
+            assert len(weight) == count
+            assert set(weight.round(9)) == set(np.round(weights, 9))
+
+    @staticmethod
+    def pairs_by_origin(table):
+        """How many pairs are learned from at each origin."""
+        origins = fit._origins(table, 500)
+        return {int(history.columns[-1]): len(history) for history, _, _ in origins}
+
+    def test_who_is_learned_from(self):
+        """Pairs with a last value and two steps, a million counts; origins with twenty-five."""
+        table = wide({f"A{i}-B{i}": [5.0, 6, 7, 8, 9] for i in range(26)})
+        table.iloc[0, 2] = NAN  # one step at 2003, two at 2004: not at all at 2002
+        table.iloc[1, :2] = 0.5
+        assert self.pairs_by_origin(table) == {}
+        table.loc["C-D"] = [5.0, 6, 7, 8, 9]
+        table.loc["C-E"] = [5.0, 6, 7, NAN, 9]
+        assert self.pairs_by_origin(table) == {2002: 26, 2003: 25}
+        table.iloc[2:9] = 1.0
+        assert self.pairs_by_origin(table) == {2002: 26, 2003: 25}
+
+    def test_masks(self):
+        """In full; 1 to 8 years hidden, half with another source; all hidden but the last."""
+        history = wide({f"A{i}-B{i}": range(1, 21) for i in range(2000)})
+        full, other = fit._masked(history, "full")
+        assert full.equals(history)
+        assert not other.any()
+        last, other = fit._masked(history, "last")
+        assert last.notna().sum(axis=1).eq(1).all()
+        assert last.iloc[:, -1].eq(20).all()
+        assert not other.any()
+        cut, other = fit._masked(history, "gap")
+        present = cut.notna()
+        assert present.iloc[:, -1].all()
+        hidden = (~present).sum(axis=1)
+        assert sorted(hidden.unique()) == list(range(1, 9))
+        assert hidden.value_counts().min() > 200
+        for i, n in enumerate(hidden.head(50)):
+            assert present.iloc[i, : 19 - n].all()
+        assert other.mean() == pytest.approx(0.5, abs=0.05)
+        short, _ = fit._masked(history.iloc[:, -5:], "gap")
+        assert sorted(short.isna().sum(axis=1).unique()) == [1, 2]
+        short, _ = fit._masked(history.iloc[:, -3:], "gap")
+        assert short.isna().sum(axis=1).eq(1).all()
+
+    def test_masked_signals(self):
+        """A block's signals are those of its cut rows, the cross-section's too."""
+        origins = fit._origins(tl.flows.by_pair(walks(100, 10)), 40)
+        history, _, drawn = origins[-1]
+        for how in fit.MASKS:
+            cut, other = fit._masked(history, how)
+            for seen in (False, True):
+                sums = pairs.moments(cut, other_source=other)
+                cross = pairs.cross_section(sums) if seen else None
+                expected = pairs.signals(cut, size_line=LINE, cross=cross, other_source=other)
+                signals, _, weight = fit._blocks([origins], LINE, seen=seen)[how][-1]
+                assert signals.location == pytest.approx(expected.location[drawn])
+                assert signals.scale == pytest.approx(expected.scale[drawn])
+                assert weight == pytest.approx(fit.MASKS[how] * 40 / 140)
+
+    def test_growth_is_learned_beside_the_dollar(self):
+        """What the cycle brings is no part of the growth learned; the model keeps the cycle."""
+        panel_of = walks(60, 8)
+        cycle = ((1992, 0.4), (1993, -0.2))
+        table = tl.flows.by_pair(panel_of)
+        plain = fit._origins(table, 50)
+        beside = fit._origins(table, 50, cycle)
+        over = (1 - 0.85 ** np.arange(1, 11)) / 2
+        for (history, growth, drawn), (_, net, same) in zip(plain, beside, strict=True):
+            origin = history.columns[-1]
+            above = {1991: 0, 1992: 0.4}.get(origin)
+            if above is None:
+                above = -0.2 * 0.85 ** (origin - 1993)
+            expected = np.where(np.isnan(growth), NAN, above * over)
+            assert net - growth == pytest.approx(expected, nan_ok=True)
+            assert (drawn == same).all()
+        model = tl.fit_growth_model(panel_of, cycle=cycle)
+        assert model.cycle == cycle
+        assert model.alone.location != tl.fit_growth_model(panel_of).alone.location
+        assert GrowthModel.from_dict(model.to_dict()) == model
+
+    def test_drift_is_carried_in_part(self, monkeypatch):
+        """Constant and size of the location are shrunk, both rows, by the stated share."""
+        numbers = np.arange(1, 9.0).reshape(2, 4)
+
+        def fixed(cases, nodes):
+            return numbers.copy(), numbers.copy(), np.ones((2, len(nodes)))
+
+        monkeypatch.setattr(fit, "least_crps", fixed)
+        origins = fit._origins(tl.flows.by_pair(walks(60, 8)), 100)
+        blocks = fit._blocks([origins], LINE, seen=False)
+        coefficients = fit._learned({"full": blocks["full"]})
+        assert coefficients.location == ((0.9, 1.8, 3.0, 4.0), (4.5, 5.4, 7.0, 8.0))
+        assert coefficients.scale == ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0))
+
+    @staticmethod
+    def alike(count):
+        """The signals of one pair, and of as many like it."""
+        row = pairs.signals(wide({"x": [300.0]}), size_line=LINE, cross=None)
+        parts = {
+            name: np.repeat(getattr(row, name), count, 0) for name in ("last", "location", "scale")
+        }
+        return row, pairs.Signals(**parts)
+
+    def test_memory_by_hand(self):
+        """Scores of simulated outcomes with a known correlation come back as c and d."""
+        rng = np.random.default_rng(4)
+        h = np.arange(1.0, 11)
+        near = 0.9 * (np.minimum.outer(h, h) / np.maximum.outer(h, h)) ** 0.4
+        np.fill_diagonal(near, 1)
+        scores = rng.standard_normal((4000, 10)) @ np.linalg.cholesky(near).T
+        signals, many = self.alike(4000)
+        middle = panel.logs_of(signals, h, np.array([0.5]), PLAIN)[0, :, 0]
+        above = panel.logs_of(signals, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
+        growth = middle - signals.last[0] + (above - middle) * scores
+        memory = fit._memory([(many, growth, 1.0)], PLAIN)
+        assert memory == pytest.approx((0.9, 0.4), abs=0.03)
+        assert fit._memory([(many, np.full((4000, 10), NAN), 1.0)], PLAIN) == fit.MEMORY
+
+    def test_memory_is_never_above_one(self):
+        """A line through correlations that begins above one begins at one; two points make it."""
+        rng = np.random.default_rng(6)
+        near = np.array([[1, 0.9, 0.65], [0.9, 1, 0.9], [0.65, 0.9, 1]])
+        growth = np.full((4000, 10), NAN)
+        growth[:, [0, 1, 3]] = rng.standard_normal((4000, 3)) @ np.linalg.cholesky(near).T
+        row, many = self.alike(4000)
+        h = np.array([1.0, 2, 4])
+        middle = panel.logs_of(row, h, np.array([0.5]), PLAIN)[0, :, 0]
+        above = panel.logs_of(row, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
+        growth[:, [0, 1, 3]] *= above - middle
+        growth[:, [0, 1, 3]] += middle - row.last[0]
+        c, d = fit._memory([(many, growth, 1.0)], PLAIN)
+        assert c == 1.0
+        assert d == pytest.approx(math.log(0.9 / 0.65) / math.log(2), abs=0.05)
+        growth[:, 3] = NAN
+        assert fit._memory([(many, growth, 1.0)], PLAIN) == fit.MEMORY
+        growth[:, 7] = growth[:, 0] + 0.5 * rng.standard_normal(4000)
+        assert fit._memory([(many, growth, 1.0)], PLAIN) != fit.MEMORY
+
+    @pytest.mark.parametrize("spread", [0.01, 0.3])
+    def test_common_shock(self, spread):
+        """Outcomes are widened up to the spread that all pairs shared over sixty years."""
+        origins = fit._origins(tl.flows.by_pair(walks(200, 16, spread=spread, mean=0.0)), 100)
+        blocks = fit._blocks([origins], LINE, seen=False)["full"]
+        for h in (1, 5, 8):
+            columns = [growth[:, h - 1] for _, growth, _ in origins]
+            means = [np.nanmean(column) for column in columns if np.isfinite(column).any()]
+            most = (0.2 * (h / 5) ** 0.65) ** 2
+            variance = np.mean((means - np.mean(means)) ** 2)
+            added = math.sqrt(max(0, most - variance))
+            assert added > 0.05
+            for (seen, widened, _), (history, growth, drawn) in zip(blocks, origins, strict=True):
+                rng = np.random.default_rng(int(history.columns[-1]))
+                noise = rng.standard_normal((len(drawn), 1))[:, 0]
+                expected = growth[drawn, h - 1] + added * noise
+                assert widened[:, h - 1] == pytest.approx(expected, nan_ok=True)
+                assert (seen.last > 3).all()  # far above the floor
+
+    def test_each_origin_has_its_own_shock(self):
+        """Outcomes of two origins are widened by other draws."""
+        origins = fit._origins(tl.flows.by_pair(walks(60, 16, spread=0.01, mean=0.0)), 100)
+        blocks = fit._blocks([origins], LINE, seen=False)["full"]
+        added = [
+            widened[:, 0] - growth[drawn, 0]
+            for (_, widened, _), (_, growth, drawn) in zip(blocks, origins, strict=True)
+        ]
+        assert abs(np.corrcoef(added[3], added[4])[0, 1]) < 0.5
+
+    def test_fifty_pairs_are_enough(self):
+        """The size line is learned from origins of fifty pairs with five years, not of more only."""
+        wide_one = tl.flows.by_pair(walks(50, 7))
+        lines = [pairs.size_line(wide_one.loc[:, :year]) for year in (1994, 1995)]
+        expected = np.mean(lines, axis=0)
+        line = fit._size_line([fit._origins(wide_one, 100)], 50)
+        assert line == pytest.approx(expected, abs=1e-5)
+
+    @pytest.mark.parametrize(("count", "learned"), [(199, False), (200, True)])
+    def test_memory_needs_two_hundred(self, count, learned):
+        """Two horizons whose outcomes fewer than 200 rows share say nothing of memory."""
+        rng = np.random.default_rng(5)
+        growth = rng.normal(size=(count, 1)) + 0.3 * rng.normal(size=(count, 10))
+        _, many = self.alike(count)
+        assert (fit._memory([(many, growth, 1.0)], PLAIN) != fit.MEMORY) == learned
+
+    def test_too_small(self):
+        """Fewer than fifty pairs are no panel to learn from."""
+        with pytest.raises(ValueError, match="^no origin has 50 pairs of 5 years and a later one"):
+            tl.fit_growth_model(walks(count=49))
+
+
+class TestFitting:
+    """Least CRPS."""
+
+    @staticmethod
+    def cases(n=4000, seed=0):
+        """Outcomes of a known law."""
+        rng = np.random.default_rng(seed)
+        h = rng.integers(1, 7, n)
+        x = np.stack([np.ones(n), rng.normal(size=n), rng.normal(size=n)], 1)
+        z = np.stack([np.ones(n), rng.normal(0.5, 0.4, n)], 1)
+        growth = 0.1 * h + (0.2 - 0.04 * h) * x[:, 1] - (0.3 + 0.1 * np.log(h)) * x[:, 2]
+        scale = np.exp(-1 + 0.8 * z[:, 1]) * h**0.5
+        growth += scale * rng.normal(size=n)
+        return fitting.Cases(
+            location=x,
+            scale=z,
+            growth=growth,
+            low=np.full(n, -50.0),
+            horizon=h,
+            weight=np.full(n, 1.0),
+        )
+
+    def test_known_law(self):
+        """Location, scale and their change with h come back."""
+        cases = self.cases(20_000, seed=1)
+        b, g, q = fitting.least_crps(cases, panel.NODES)
+        assert b[0] == pytest.approx([0, 0.2, -0.3], abs=0.03)
+        assert b[1] == pytest.approx([0.5, -0.2, -0.1], abs=0.05)
+        spread = q[0][np.searchsorted(panel.NODES, 0.9)] / stats.norm.ppf(0.9)
+        assert math.exp(g[0, 0]) * spread == pytest.approx(math.exp(-1), rel=0.05)
+        assert g[0, 1] == pytest.approx(0.8, abs=0.04)
+        assert g[1, 0] == pytest.approx(0.5, abs=0.06)
+
+    def test_where_the_search_begins(self, monkeypatch):
+        """Signals of one size, the middle of the scale's taken off; a spread of .3 h^.4; STEPS."""
+        calls = []
+
+        def minimize(loss, theta, args, **options):
+            calls.append((theta.copy(), args, options))
+            return type("Found", (), {"x": np.arange(1, 11) / 10})
+
+        monkeypatch.setattr("scipy.optimize.minimize", minimize)
+        cases = self.cases(500, seed=3)
+        cases = cases._replace(weight=np.linspace(1, 3, 500), low=np.full(500, -1.0))
+        cases.location[:, 2] = 0
+        b, g, q = fitting.least_crps(cases, np.array([0.1, 0.5, 0.8]))
+        theta, (parts, _, _, shock), options = calls[0]
+        assert len(calls) == fitting.ROUNDS
+        expected = {"method": "L-BFGS-B", "jac": True, "options": {"maxiter": fitting.ITERATIONS}}
+        assert options == expected
+        assert theta == pytest.approx([0, 0, 0, 0, 0, 0, math.log(0.3), 0, 0.4, 0])
+        # The shock's first guess: Johnson's law, whose spread is about one.
+        guess = [math.sinh(0.6 * math.log(p / (1 - p))) / 0.9 for p in (0.1, 0.5, 0.8)]
+        assert shock == pytest.approx(np.tile(guess, (6, 1)))
+        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        x, z, _, _, weight = columns
+        assert weight.sum() == pytest.approx(1)
+        assert weight @ x**2 == pytest.approx([1, 1, 0])
+        assert weight @ z**2 == pytest.approx([1, 1])
+        assert weight @ z[:, 1] == pytest.approx(0)
+        # What is found is told in the units that came in.
+        share = cases.weight / cases.weight.sum()
+        middle = share @ cases.scale[:, 1]
+        of_x = np.sqrt(share @ cases.location[:, 1] ** 2)
+        of_z = np.sqrt(share @ (cases.scale[:, 1] - middle) ** 2)
+        assert b == pytest.approx(np.array([[0.1, 0.2 / of_x, 0.3], [0.4, 0.5 / of_x, 0.6]]))
+        slope = np.array([0.8, 1.0]) / of_z
+        assert g == pytest.approx(np.stack([[0.7, 0.9] - slope * middle, slope], axis=1))
+        # The shock is a line in log h through each horizon's quantiles, weighed by its cases.
+        last = calls[-1]
+        at = fitting._shocks(np.arange(1, 11) / 10, *last[1])
+        root = np.sqrt([part[-1].sum() for part in parts])
+        for i in range(3):
+            slope, start = np.polyfit(np.log(np.arange(1, 7)), at[:, i], 1, w=root)
+            assert q[:, i] == pytest.approx([start, slope])
+
+    def test_no_small_change_is_better(self):
+        """The coefficients are a minimum of the mean CRPS as `scoring` computes it."""
+        cases = self.cases(3000, seed=2)
+        nodes = np.arange(1, 100) / 100
+        b, g, q = fitting.least_crps(cases, nodes)
+
+        def loss(b, g):
+            line = np.stack([np.ones(len(cases.horizon)), np.log(cases.horizon)], 1)
+            fifths = cases.horizon[:, None] / 5
+            at = line @ b
+            at[:, :2] = b[0, :2] + b[1, :2] * fifths
+            centre = (at * cases.location).sum(1)
+            scale = np.exp((line @ g * cases.scale).sum(1))
+            values = centre[:, None] + scale[:, None] * np.sort(line @ q, axis=1)
+            return scores_module.crps_quantiles(values, cases.growth, levels=nodes).mean()
+
+        best = loss(b, g)
+        for step in (-0.05, 0.05):
+            for at in np.ndindex(2, 3):
+                moved = np.zeros((2, 3))
+                moved[at] = step
+                assert loss(b + moved, g) > best
+            for at in np.ndindex(2, 2):
+                moved = np.zeros((2, 2))
+                moved[at] = 2 * step
+                assert loss(b, g + moved) > best
+
+    def test_a_column_of_zeros(self):
+        """A signal that is always zero, as in a star, gets no coefficient and does no harm."""
+        cases = self.cases(600)
+        empty = cases.location.copy()
+        empty[:, 2] = 0
+        b, g, _ = fitting.least_crps(cases._replace(location=empty), panel.NODES)
+        assert b[:, 2].tolist() == [0, 0]
+        assert np.isfinite(g).all()
+
+    def test_weights(self):
+        """A case of weight three counts like three cases."""
+        cases = self.cases(600)
+        thrice = np.where(np.arange(600) < 200, 3.0, 1.0)
+        heavy = cases._replace(weight=thrice)
+        again = np.concatenate([np.arange(600), np.arange(200), np.arange(200)])
+        copied = fitting.Cases(*(column[again] for column in cases))
+        by_weight = fitting.least_crps(heavy, panel.NODES)
+        by_copies = fitting.least_crps(copied, panel.NODES)
+        assert by_weight[0] == pytest.approx(by_copies[0], abs=0.02)
+        assert by_weight[1] == pytest.approx(by_copies[1], abs=0.02)
+
+    def test_loss_and_its_slope(self):
+        """Pinball losses, each as wide as its level stands for; the slope is that of small steps."""
+        rng = np.random.default_rng(3)
+        horizons = (1.0, 4.0)
+        nodes = np.array([0.1, 0.5, 0.6])
+        parts = [
+            (
+                rng.normal(size=(9, 3)),
+                rng.normal(size=(9, 2)),
+                rng.normal(size=9),
+                rng.normal(-1, 0.5, 9),
+                rng.uniform(0.5, 2, 9),
+            )
+            for _ in horizons
+        ]
+        theta = rng.normal(0, 0.3, 10)
+        shock = np.array([[-1.0, 0.1, 0.5], [-2.0, 0.2, 0.9]])
+        logs = np.log(horizons)[:, None]
+        fifths = np.array(horizons)[:, None] / 5
+        slopes = (np.hstack([fifths, fifths, logs]), logs)
+
+        def loss(theta):
+            total = 0.0
+            b, bh, g, gh = np.split(theta, [3, 6, 8])
+            for h, part, shocks in zip(horizons, parts, shock, strict=True):
+                for x, z, growth, low, weight in zip(*part, strict=True):
+                    centre = x @ (b + bh * [h / 5, h / 5, math.log(h)])
+                    scale = math.exp(z @ (g + gh * math.log(h)))
+                    values = [max(low, centre + scale * score) for score in shocks]
+                    for p, value, width in zip(nodes, values, (0.3, 0.25, 0.45), strict=True):
+                        above = growth - value
+                        total += 2 * weight * width * max((p * above), (p - 1) * above)
+            return total
+
+        computed, slope = fitting._loss(theta, parts, slopes, nodes, shock)
+        assert computed == pytest.approx(loss(theta))
+        steps = 1e-6 * np.eye(10)
+        expected = [(loss(theta + step) - loss(theta - step)) / 2e-6 for step in steps]
+        assert slope == pytest.approx(expected, abs=1e-5)
+
+    def test_shocks_are_told_from_the_forecast(self):
+        """Outcomes and floors are read less the location and over the scale."""
+        rng = np.random.default_rng(4)
+        value = rng.normal(size=300)
+        low = rng.normal(-1.5, 0.3, 300)
+        value = np.maximum(value, low)
+        ones = np.ones((300, 1))
+        centre = 0.7
+        scale = math.exp(-0.4)
+        nodes = np.array([0.1, 0.5, 0.9])
+        guess = np.array([-1.0, 0.0, 1.0])
+        part = (ones, ones, centre + scale * value, centre + scale * low, np.ones(300))
+        slopes = (np.array([[0.2]]), np.array([[0.0]]))
+        theta = np.array([0.6, 0.5, -0.4, 9.0])
+        quantiles = fitting._shocks(theta, [part], slopes, nodes, guess[None, :])[0]
+        expected = fitting._censored_quantiles(value, low, np.ones(300), nodes, guess)
+        assert quantiles == pytest.approx(expected)
+        assert quantiles == pytest.approx(np.quantile(value, nodes), abs=0.15)
+
+    def test_censored_quantiles(self):
+        """Cases that could not fall so low do not speak about low quantiles."""
+        value = np.concatenate([np.linspace(-1, 1, 101), np.full(100, 0.0)])
+        low = np.concatenate([np.full(101, -5.0), np.full(100, 0.0)])
+        nodes = np.array([0.1, 0.5, 0.9])
+        guess = np.array([-0.5, -0.2, 0.5])
+        quantiles = fitting._censored_quantiles(value, low, np.ones(201), nodes, guess)
+        assert quantiles[0] == pytest.approx(-0.8, abs=0.03)
+        assert quantiles[1] <= 0.0
+        assert quantiles[2] > 0.5
+
+
+def prepare():
+    """The script that writes the shipped model."""
+    return loaded(ROOT / "data" / "prepare" / "growth_model.py")
+
+
+def years(words):
+    """Years that words like "1987, 1990-1992" name."""
+    named = []
+    for span in words.split(", "):
+        ends = [int(year) for year in span.split("-")]
+        named += range(ends[0], ends[-1] + 1)
+    return named
+
+
+class TestDollar:
+    """The dollar's cycle, as the script reads it from GDP figures."""
+
+    def test_by_hand(self, tmp_path):
+        """The median country's gain on the USA over ten years, beyond the usual one so far."""
+        module = prepare()
+        gained = np.array([0.02] * 10 + [0.32, -0.08])
+        usa = np.cumsum([0, *[0.03] * 12])
+        logs = {
+            "USA": usa,
+            "ITA": usa + np.cumsum([0, *gained]),
+            "KAZ": usa + np.cumsum([0, *gained + 0.5]),
+            "UZB": usa + np.cumsum([0, *gained - 0.5]),
+            "EUU": usa + np.cumsum([0, *gained + 9.0]),  # a group, which is no country
+        }
+        gdps = [
+            pd.DataFrame({"iso3": iso3, "year": range(2000, 2013), "gdp_usd": np.exp(path)})
+            for iso3, path in logs.items()
+        ]
+        table = pd.concat(gdps, ignore_index=True)
+        table.to_parquet(tmp_path / "wdi_gdp_usd_1960_2023.parquet")
+        cycle = module.dollar(tmp_path, 2012)
+        assert [year for year, _ in cycle] == [2010, 2011, 2012]
+        expected = [0.2 - 10 * 0.2 / 10, 0.5 - 10 * 0.52 / 11, 0.4 - 10 * 0.44 / 12]
+        assert [above for _, above in cycle] == pytest.approx(expected, abs=1e-4)
+        assert module.dollar(tmp_path, 2011) == cycle[:2]
+
+    def test_shipped(self):
+        """Each vintage knows it up to the last GDP figures out by then; all agree."""
+        models = [*VINTAGES, *LONGER]
+        for model, last in zip(models, (2019, 2020, 2023, 2024, 2025), strict=True):
+            assert [year for year, _ in model.cycle] == list(range(1970, last + 1))
+            newest = VINTAGES[-1] if model in VINTAGES else MODEL
+            assert model.cycle == newest.cycle[: len(model.cycle)]
+        # With 2024 the World Bank's figures are of a later vintage: earlier years were revised.
+        before = dict(VINTAGES[-1].cycle)
+        revised = [above - before[year] for year, above in MODEL.cycle if year in before]
+        assert 0 < max(map(abs, revised)) < 0.05
+        dear = {
+            year: above for year, above in MODEL.cycle if year in (1985, 1995, 2002, 2011, 2022)
+        }
+        assert [above > 0 for above in dear.values()] == [False, True, False, True, False]
+
+
+class TestEras:
+    """What eras did, as the script reads it from panels."""
+
+    def test_drift_by_hand(self):
+        """Median growth of pairs less what the model says of one, from the third year on."""
+        module = prepare()
+        table = wide({f"A{i}-B{i}": [100.0, 100, 100, 150] for i in range(15)}, start=2000)
+        table.iloc[:7, 3] = 1000.0  # fewer than half: no matter
+        flat = table.rename_axis("pair").reset_index()
+        flat = flat.melt("pair", var_name="year", value_name="turnover_musd")
+        flat["year"] = flat["year"].astype(int)
+        drift = module.drift(flat, TOY)
+        assert drift.index.tolist() == [2002]
+        weight = 0.8 + 1
+        log = math.log(100)
+        predicted = log + 0.15 + -0.026 * (log - 5) - 0.05 * 2 / (weight + 2)
+        assert drift.loc[2002, 1] == pytest.approx(math.log(150) - predicted)
+        assert drift.loc[2002, 2:].isna().all()
+        assert module.drift(flat[flat["pair"] != "A0-B0"], TOY).empty
+
+    def test_thirds_by_hand(self, monkeypatch):
+        """Panels count alike within a start year; from five years on what all pairs share counts."""
+        module = prepare()
+        horizons = range(1, 11)
+        drifts = {
+            name: pd.DataFrame(0.0, [2000, 2001, 2002, 2003], horizons) for name in module.WORLDS
+        }
+        drifts["USA"].loc[2001] = 0.3
+        drifts["guide"].loc[2003] = -0.6
+        drifts["guide"].loc[2001, 1] = NAN
+        drifts["ITPD-E"].loc[2002] = 0.03
+        drifts["ITPD-E"].loc[2002, 4] = 0.6
+        monkeypatch.setattr(module, "drift", lambda table, model: drifts[table])
+        with_eras = module.eras({name: name for name in module.WORLDS}, TOY)
+        assert [row[0] for row in with_eras.eras] == [0.15, 0.01, -0.1]
+        assert [row[3] for row in with_eras.eras] == [0.2, 0.1, -0.1]
+        third = 0.2182  # the mean of the upper third of a normal with the deviation 0.20
+        assert [row[4] for row in with_eras.eras] == [third, 0, -third]
+        assert [row[9] for row in with_eras.eras] == pytest.approx(
+            [third * 2**0.65, 0, -third * 2**0.65], abs=1e-4
+        )
+        assert [row[0] for row in with_eras.era_starts] == ["2001", "2002", "2000, 2003"]
+        assert [row[3] for row in with_eras.era_starts] == ["2002", "2001", "2000, 2003"]
+        assert [row[4] for row in with_eras.era_starts] == ["", "", ""]
+        assert replace(with_eras, eras=(), era_starts=()) == TOY
+
+    def test_spans(self):
+        """Neighbouring years as a span."""
+        module = prepare()
+        assert module.spans([2003, 1999, 2002, 2005]) == "1999, 2002-2003, 2005"
+        assert years("1999, 2002-2004") == [1999, 2002, 2003, 2004]
+
+
+class TestShipped:
+    """The model in data/."""
+
+    def test_round_trip(self):
+        """Through JSON and back; the digest names the numbers."""
+        again = GrowthModel.from_dict(json.loads(json.dumps(MODEL.to_dict())))
+        assert again == MODEL
+        assert again.digest() == MODEL.digest()
+        other = GrowthModel.from_dict({**MODEL.to_dict(), "memory": [0.5, 0.5]})
+        assert other.digest() != MODEL.digest()
+        assert len(MODEL.digest()) == 64
+
+    def test_words(self):
+        """It says what it was trained on and since when it could be known."""
+        words = MODEL.summary()
+        assert words.startswith(
+            "The growth model, known from 2026-07-01, learned from 17,743 pairs of 2000-2016 (USITC ITPD-E"
+        )
+        assert words.endswith("; of the dollar, GDP of 1960-2025 (World Bank).")
+        for office in ("US Census Bureau", "Kyrgyzstan", "Uzbekistan", "Armstat", "Russia"):
+            assert office in words
+        assert "Kazakhstan" not in words
+        assert "222 of 1985-2018 (US Census Bureau)" in VINTAGES[0].summary()
+
+    def test_vintages(self):
+        """The newest that was known by a day; each is another model, of the same shape."""
+        days = ("2020-12-31", "2022-06-30", "2025-02-28")
+        assert [model.known_from for model in VINTAGES] == list(days)
+        for day, before in zip(days[1:], VINTAGES, strict=False):
+            eve = pd.Timestamp(day) - pd.Timedelta(days=1)
+            assert tl.growth_model(as_of=eve) == before
+            assert tl.growth_model(as_of=day) != before
+        assert tl.growth_model(as_of="2022-10-05") == VINTAGES[1]
+        for day, before in zip(("2025-07-01", "2026-07-01"), (VINTAGES[2], LONGER[0]), strict=True):
+            eve = pd.Timestamp(day) - pd.Timedelta(days=1)
+            assert tl.growth_model(as_of=eve) == before
+        assert LONGER[1] == MODEL
+        for model in LONGER:
+            same = {"cycle": model.cycle, "trained_on": model.trained_on}
+            assert replace(VINTAGES[2], known_from=model.known_from, **same) == model
+        for model in VINTAGES:
+            assert np.array(model.among.location).shape == (2, 6)
+            assert np.array(model.alone.location).shape == (2, 4)
+            for part in (model.among, model.alone):
+                change = part.location[1]
+                assert change[0] > 0 > change[1]
+
+    def test_eras(self):
+        """In each vintage three thirds of past eras in order, of years whose growth was known."""
+        for model, last in zip(VINTAGES, (2018, 2021, 2022), strict=True):
+            best, middle, worst = np.array(model.eras)
+            assert best.shape == (10,)
+            assert (best > middle).all()
+            assert (middle > worst).all()
+            for h in range(1, 5):
+                starts = [years(third[h - 1]) for third in model.era_starts]
+                every = sorted(year for third in starts for year in third)
+                assert len(set(every)) == len(every) >= 22
+                assert every[0] == 1987
+                assert every[-1] == last - h
+                assert max(map(len, starts)) - min(map(len, starts)) <= 1
+
+    def test_without_eras(self):
+        """A model learned by users says nothing of eras, and goes through JSON as well."""
+        plain = MODEL.to_dict()
+        del plain["eras"], plain["era_starts"], plain["cycle"]
+        bare = GrowthModel.from_dict(plain)
+        assert (bare.eras, bare.era_starts, bare.cycle) == ((), (), ())
+        assert GrowthModel.from_dict(bare.to_dict()) == bare
+
+    def test_not_known_before(self):
+        """A day before the training data were public is refused."""
+        with pytest.raises(ValueError, match="was not known by 2020-12-30; it is learned from"):
+            tl.growth_model(as_of="2020-12-30")
+
+    def test_small(self):
+        """Five vintages in a few kilobytes each."""
+        assert tl.path("growth_model.json").stat().st_size < 35_000
+
+    @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
+    @pytest.mark.no_cover
+    @pytest.mark.rebuilt
+    def test_rebuilt(self):
+        """One script rebuilds every number of the newest vintage from the panels."""
+        module = prepare()
+        tables = module.panels(FOLDER)
+        assert module.shipped(tables, ROOT / "data") == VINTAGES
+        assert module.with_later_gdp(VINTAGES, FOLDER) == [*VINTAGES, *LONGER]
+        assert list(module.VINTAGES) == [model.known_from for model in VINTAGES]
+        for table in tables.values():
+            assert not (table["pair"] == "KAZ-TKM").any()
+        for model, last in zip(VINTAGES, module.VINTAGES.values(), strict=True):
+            assert model.cycle == module.dollar(FOLDER, module.GDP[model.known_from])
+            assert model.trained_on == module.words(
+                module.known(tables, last), model.cycle, model.known_from
+            )
+        fitted = VINTAGES[-1]
+        rebuilt = module.vintage(tables, fitted.known_from, fitted.cycle)
+        for part in ("among", "alone"):
+            for name in ("location", "scale", "shock"):
+                mine = np.array(getattr(getattr(rebuilt, part), name))
+                theirs = np.array(getattr(getattr(MODEL, part), name))
+                assert np.abs(mine - theirs).max() <= 1e-6
+        assert rebuilt.size_line == pytest.approx(MODEL.size_line, abs=1e-6)
+        assert rebuilt.memory == pytest.approx(MODEL.memory, abs=1e-6)
+
+
+@pytest.fixture(scope="module")
+def cast():
+    """Of 2022, from seven months."""
+    return tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
+
+
+class TestOutlook:
+    """The distribution of each year, exact, and with a signal as usual."""
+
+    KNOWN = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
+
+    def test_as_the_paths_say(self):
+        """What the paths' share comes to."""
+        forecast = outlook(PAIR, model=MODEL)
+        paths = forecast.paths(4, n_paths=100_000)
+        for year in (2024, 2027):
+            expected = paths.probability(900, year=year)
+            assert forecast.chance([900], year)[0] == pytest.approx(expected, abs=0.005)
+
+    def test_it_is_the_panel_of_one(self):
+        """Chance and quantile are those of forecast_panel, to the spacing of the kept scores."""
+        forecast = outlook(PAIR, model=MODEL)
+        exact = tl.forecast_panel(HISTORY, horizons=[1, 7], quantiles=[0.1, 0.5, 0.9])[0]
+        for i, year in enumerate((2024, 2030)):
+            assert forecast.quantile([0.1, 0.5, 0.9], year) == pytest.approx(exact[i], rel=2e-4)
+            assert forecast.chance(exact[i], year) == pytest.approx([0.9, 0.5, 0.1], abs=1e-4)
+
+    def test_with_a_nowcast(self, cast):
+        """The nowcast's doubt is mixed in; of its own year it is all there is."""
+        forecast = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        paths = forecast.paths(3, n_paths=100_000)
+        for year in (2022, 2024):
+            values = np.array([300.0, 500.0, 700.0])
+            expected = paths.chance(values, year=year)
+            assert forecast.chance(values, year) == pytest.approx(expected, abs=0.005)
+            low, high = forecast.quantile([0.1, 0.9], year)
+            assert forecast.chance([low, high], year) == pytest.approx([0.9, 0.1], abs=2e-3)
+        assert forecast.chance([cast.median_musd], 2022)[0] == pytest.approx(0.5)
+
+    def test_ever(self, cast):
+        """Reached by each year: what the paths of the same draws say, with a nowcast and without."""
+        for forecast in (
+            outlook(PAIR, model=MODEL),
+            outlook(self.KNOWN, model=MODEL, nowcast=cast),
+        ):
+            paths = forecast.paths(10)
+            for value in (100.0, 600.0, 2000.0):
+                exact = paths.first_passage(value)["by"].to_numpy()
+                assert forecast.passage(value) == pytest.approx(exact, abs=1e-4)
+                assert (np.diff(forecast.passage(value)) >= 0).all()
+            assert list(forecast.years) == list(paths.years)
+        with pytest.raises(ValueError, match="^a value to reach is positive and finite, got 0"):
+            forecast.passage(0)
+
+    def test_paths_are_read_as_by_interpolation(self):
+        """At, between and beyond the kept scores as numpy's own search has it."""
+        curve = outlook(PAIR, model=MODEL).logs[2]
+        scores = np.array([-9.0, -4.5, -4.4999, -4.495, -1.234, 0.0, 1.0, 4.494, 4.4951, 4.5, 9.0])
+        expected = np.interp(scores, NORMAL, curve)
+        assert _read_off(curve, scores) == pytest.approx(expected, abs=1e-12)
+        forecast = outlook(PAIR, model=MODEL).paths(3, n_paths=5)
+        assert forecast.origin == 2023
+        assert forecast.last_musd == 562.9
+        assert forecast.years == (2024, 2025, 2026)
+
+    def test_shortfall(self):
+        """What the paths below a value lack on average; nothing where none is below."""
+        forecast = outlook(PAIR, model=MODEL)
+        final = forecast.paths(4, n_paths=100_000).paths[:, 3]
+        expected = (1000 - final[final < 1000]).mean()
+        assert forecast.shortfall(1000, 2027) == pytest.approx(expected, rel=0.01)
+        assert forecast.shortfall(0.5, 2027) == 0
+        of_toy = outlook(PAIR, model=TOY)
+        level = of_toy.logs[3, 450]
+        spread = of_toy.logs[3, 550] - level
+        score = (math.log(1000) - level) / spread
+        part = math.exp(level + spread**2 / 2) * stats.norm.cdf(score - spread)
+        lognormal = 1000 - part / stats.norm.cdf(score)
+        shortfall = of_toy.shortfall(1000, 2027)
+        assert shortfall == pytest.approx(lognormal, rel=1e-3)  # of a thousand slices
+
+    def test_at_the_ends(self):
+        """What every future passes is certain, what none passes impossible; levels may be small."""
+        forecast = outlook(PAIR, model=MODEL)
+        assert forecast.chance([0.5, 1e9], 2026) == pytest.approx([1, 0], abs=1e-5)
+
+    def test_how_far(self, cast):
+        """Ten years from the history's last, or from the nowcast's, and no more."""
+        with_nowcast = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        assert 0 < with_nowcast.chance([700], 2032)[0] < 1
+        assert with_nowcast.paths(11, n_paths=5).years[-1] == 2032
+        plain = outlook(PAIR, model=MODEL)
+        for forecast, year, ahead in (
+            (with_nowcast, 2033, 11),
+            (with_nowcast, 2021, -1),
+            (plain, 2034, 11),
+            (plain, 2023, 0),
+        ):
+            words = rf"^horizons are whole years from 1 to 10, got \[{ahead}.0\]$"
+            for ask in (forecast.chance, forecast.quantile):
+                with pytest.raises(ValueError, match=words):
+                    ask([0.5], year)
+
+    def test_words(self, cast):
+        """The median of the first year that growth leads to and of the tenth after the origin."""
+        for history, nowcast, first, last in (
+            (PAIR, None, 2024, 2033),
+            (self.KNOWN, cast, 2023, 2031),
+        ):
+            forecast = outlook(history, model=MODEL, nowcast=nowcast)
+            start = money(forecast.quantile([0.5], first)[0])
+            end = money(forecast.quantile([0.5], last)[0])
+            assert forecast.summary() == (
+                f"Growth model, with data to {last - 10}: as likely as not "
+                f"{start} in {first} and {end} in {last} or more."
+            )
+
+    def test_usual_signals_by_hand(self):
+        """One part after another, as of the same row cut to its last value."""
+        plain = outlook(PAIR, model=TOY)
+        forecasts = {"plain": plain, **as_usual(plain, PAIR, model=TOY)}
+        own = pairs.signals(HISTORY, size_line=TOY.size_line, cross=None)
+        usual = pairs.signals(HISTORY.iloc[:, -1:], size_line=TOY.size_line, cross=None)
+        expected = {
+            "plain": own,
+            "dollar": own,
+            "move": replace(own, location=usual.location),
+            "volatility": usual,
+        }
+        assert list(forecasts) == list(expected)
+        for name, signals in expected.items():
+            quantiles = by_hand(signals, PLAIN, 4, [0.1, 0.5, 0.9])[0]
+            chances = forecasts[name].chance(quantiles, 2027)
+            assert chances == pytest.approx([0.9, 0.5, 0.1], abs=0.01)
+
+    def test_usual_dollar(self, cast):
+        """The same as by a model that knows of no cycle, from the year that growth starts from."""
+        cases = ((PAIR, None), (self.KNOWN, cast))
+        for history, nowcast in cases:
+            forecast = outlook(history, model=MODEL, nowcast=nowcast)
+            flat = outlook(history, model=replace(MODEL, cycle=()), nowcast=nowcast)
+            seen = as_usual(forecast, history, model=MODEL)
+            assert seen["dollar"].logs == pytest.approx(flat.logs)
+            above = dict(MODEL.cycle)[forecast.first]
+            middle = forecast.logs[:, 450] - flat.logs[:, 450]
+            assert middle == pytest.approx(-above / 2 * (1 - 0.85 ** np.arange(1, 11)))
+            same = as_usual(flat, history, model=replace(MODEL, cycle=()))
+            # The later replacements keep the one of the dollar.
+            for name in ("move", "volatility"):
+                assert seen[name].logs == pytest.approx(same[name].logs)
+
+    def test_usual_is_the_average_pair_not_one_that_stood_still(self):
+        """By hand: drift, size and what is unknown, no reversal; a still pair's move differs."""
+        four = 4 / 5
+        last = math.log(562.9)
+        drift = 0.1 + 0.25 * four
+        size = -0.02 - 0.03 * four
+        unknown = -0.05 + 0.02 * math.log(4)
+        usual = last + drift + size * (last - 5) + unknown
+        of_average = as_usual(outlook(PAIR, model=TOY), PAIR, model=TOY)["move"]
+        assert of_average.quantile([0.5], 2027)[0] == pytest.approx(math.exp(usual), rel=1e-4)
+        still = annual([562.9] * 6, start=2018)
+        weight = sum(0.8**age for age in range(5))
+        stood = usual + unknown * (2 / (weight + 2) - 1)
+        of_still = outlook(still, model=TOY)
+        assert of_still.quantile([0.5], 2027)[0] == pytest.approx(math.exp(stood), rel=1e-4)
+        of_average = as_usual(of_still, still, model=TOY)["move"]
+        assert of_average.logs[3, 450] == pytest.approx(usual)
+
+    def test_usual_with_a_nowcast(self, cast):
+        """The last value is then the nowcast's."""
+        usual = as_usual(outlook(self.KNOWN, model=MODEL, nowcast=cast), self.KNOWN, model=MODEL)
+        nearly = pd.DataFrame({"year": [2022], "turnover_musd": [cast.median_musd]})
+        size = outlook(nearly, model=replace(MODEL, cycle=()))
+        middle = np.searchsorted(UNIFORM, 0.5)
+        assert usual["move"].logs[:, middle] == pytest.approx(size.logs[:, middle], abs=0.05)
+        assert usual["move"].nowcast == cast
+        gap = PAIR.drop(index=3)
+        of_gap = outlook(gap, model=TOY)
+        assert (as_usual(of_gap, gap, model=TOY)["dollar"].logs == of_gap.logs).all()
+
+    def test_eras_by_hand(self):
+        """The median moves by the era's drift; the thirds' variance leaves the spread."""
+        forecast = outlook(PAIR, model=TOY)
+        drifts = np.array([0.6, 0.0, -0.3])
+        quarters = np.arange(1, 11) / 4
+        eras = tuple(tuple(drift * quarters) for drift in drifts)
+        signals = pairs.signals(HISTORY, size_line=LINE, cross=None)
+        quantiles = by_hand(signals, PLAIN, 4, [0.5, stats.norm.cdf(1)])[0]
+        middle, above = np.log(quantiles)
+        shared = (0.36 + 0.09) / 3 - 0.1**2
+        own = math.sqrt((above - middle) ** 2 - shared)
+        assert above - middle > own > 0.5 * (above - middle)
+        for moved, drift in zip(in_eras(forecast, eras), drifts, strict=True):
+            for score in (-1.5, 0.0, 1.0):
+                value = math.exp(middle + drift + own * score)
+                chance = moved.chance([value], 2027)[0]
+                assert chance == pytest.approx(stats.norm.sf(score), abs=1e-3)
+            assert moved.kind == forecast.kind
+            assert moved.origin == forecast.origin
+            assert moved.memory == forecast.memory
+
+    def test_eras_that_did_nothing(self):
+        """Where no era differed from what the model says, each is the outlook itself."""
+        forecast = outlook(PAIR, model=MODEL)
+        for moved in in_eras(forecast, ((0.0,) * 10,) * 3):
+            assert moved.logs == pytest.approx(forecast.logs)
+
+    def test_eras_keep_a_quarter_of_the_variance(self):
+        """A pair calmer than eras differ keeps half of its spread; nothing falls below US$1m."""
+        forecast = outlook(PAIR, model=TOY)
+        best, middle, worst = in_eras(forecast, ((9.0,) * 10, (0.0,) * 10, (-9.0,) * 10))
+        median = forecast.logs[:, [450]]
+        half = (forecast.logs - median) / 2
+        assert middle.logs == pytest.approx(np.maximum(median + half, 0))
+        assert best.logs == pytest.approx(median + 9 + half)
+        assert worst.logs.min() == 0
+
+    def test_eras_with_a_nowcast(self, cast):
+        """The months published stay as they are; eras move the years after."""
+        forecast = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        best, _, worst = in_eras(forecast, MODEL.eras)
+        assert best.chance([500.0], 2022) == forecast.chance([500.0], 2022)
+        chances = [each.chance([500.0], 2024)[0] for each in (best, forecast, worst)]
+        assert chances[0] > chances[1] > chances[2]
+
+    def test_any_history(self, cast):
+        """Whatever is known is used: a size, two years, a run with a gap, one of another source."""
+        options = {"horizons": [4], "quantiles": [0.1, 0.5, 0.9]}
+        gap = PAIR.drop(index=[2, 3])
+        for history, other, kind in (
+            (PAIR.tail(1), False, "size"),
+            (PAIR.tail(2), False, "own older"),
+            (PAIR.tail(4), False, "own older"),
+            (PAIR.tail(5), False, "own recent"),
+            (gap, False, "own older"),
+            (PAIR, True, "own recent"),
+            (PAIR.tail(2), True, "size"),
+        ):
+            forecast = outlook(history, model=MODEL, other_source=other)
+            assert (forecast.name, forecast.kind, forecast.origin) == ("panel_growth", kind, 2023)
+            assert forecast.paths(2, n_paths=10).kind == kind
+            series = history.set_index("year")["turnover_musd"].reindex(range(2018, 2024))
+            row = series.to_frame().T
+            exact = tl.forecast_panel(row, other_source=[other], **options)[0, 0]
+            assert forecast.quantile([0.1, 0.5, 0.9], 2027) == pytest.approx(exact, rel=2e-4)
+            paths = tl.panel_growth(history, horizon=2, n_paths=10, other_source=other)
+            assert (paths.paths == forecast.paths(2, n_paths=10).paths).all()
+        assert outlook(self.KNOWN.tail(4), model=MODEL, nowcast=cast).kind == "own recent"
+        three = outlook(self.KNOWN.tail(3), model=MODEL, nowcast=cast)
+        assert (three.kind, three.nowcast) == ("own older", cast)
+
+    def test_a_nowcast_after_another_source(self, cast):
+        """It follows the last value; what stands before that is left out."""
+        forecast = outlook(self.KNOWN, model=MODEL, nowcast=cast, other_source=True)
+        two = outlook(self.KNOWN.tail(1), model=MODEL, nowcast=cast)
+        assert (forecast.logs == two.logs).all()
+        assert forecast.kind == "own older"
+
+    def test_draws_are_shared_and_read_only(self):
+        """What every verdict asks for is drawn once, and nobody can write into it."""
+        for shared in (_usual_draws(5), _usual_shocks((0.9, 0.5), 0)):
+            with pytest.raises(ValueError, match="read-only"):
+                shared[0, 0] = 1.0
+        assert _usual_shocks((0.9, 0.5), 1).shape == (9, 20_000)
+
+    def test_long_histories(self, cast):
+        """Years before the last 25, a nowcast among them, are not read."""
+        rng = np.random.default_rng(3)
+        logs = 5 + rng.normal(0, 0.3, 40).cumsum()
+        long = annual(np.exp(logs), start=1984)
+        whole = outlook(long, model=MODEL)
+        assert (whole.logs == outlook(long.tail(25), model=MODEL).logs).all()
+        assert (whole.logs != outlook(long.tail(24), model=MODEL).logs).any()
+        seven = replace(cast, year=2024)
+        whole = outlook(long, model=MODEL, nowcast=seven)
+        last_24 = outlook(long.tail(24), model=MODEL, nowcast=seven)
+        last_23 = outlook(long.tail(23), model=MODEL, nowcast=seven)
+        assert (whole.logs == last_24.logs).all()
+        assert (whole.logs != last_23.logs).any()
+
+    def test_many_at_once(self, cast):
+        """Each is to the last bit what it is alone."""
+        histories = [PAIR, self.KNOWN, PAIR.tail(1), PAIR.drop(index=3), PAIR, self.KNOWN]
+        casts = [None, cast, None, None, None, cast]
+        others = [False] * 4 + [True] * 2
+        together = outlooks(histories, model=MODEL, nowcasts=casts, other_sources=others)
+        for forecast, history, nowcast, other in zip(
+            together, histories, casts, others, strict=True
+        ):
+            alone = outlook(history, model=MODEL, nowcast=nowcast, other_source=other)
+            assert (forecast.logs == alone.logs).all()
+            assert forecast.kind == alone.kind
+        assert outlooks([], model=MODEL, nowcasts=[], other_sources=[]) == []
+
+    def test_bad(self, cast):
+        """A level is positive; a history that cannot be forecast is an error; a nowcast follows it."""
+        for level in (0, -1, NAN, math.inf):
+            with pytest.raises(ValueError, match="^a value to reach is positive and finite, got"):
+                outlook(PAIR, model=MODEL).chance([level], 2024)
+        with pytest.raises(ValueError, match="the growth model cannot forecast it$"):
+            outlook(PAIR.assign(turnover_musd=0.5), model=MODEL)
+        with pytest.raises(ValueError, match="^the nowcast must be of 2024, got 2022$"):
+            outlook(PAIR, model=MODEL, nowcast=cast)
+        forecast = outlook(PAIR, model=MODEL)
+        for options, error, words in (
+            ({"horizon": 0}, ValueError, "^horizon must be at least 1, got 0$"),
+            ({"horizon": 1.5}, TypeError, "^horizon must be a whole number, got 1.5$"),
+            ({"horizon": 11}, ValueError, "^horizons are whole years from 1 to 10, got "),
+            ({"horizon": 1, "n_paths": 0}, ValueError, "^n_paths must be at least 1, got 0$"),
+            (
+                {"horizon": 1, "rng": "0"},
+                TypeError,
+                "^rng must be a whole number or a Generator, got '0'$",
+            ),
+            ({"horizon": 1, "rng": False}, TypeError, "^rng must be a whole number or a Generator"),
+        ):
+            with pytest.raises(error, match=words):
+                forecast.paths(**options)
+
+
+def test_a_longer_horizon_leaves_the_earlier_years():
+    """The same seed gives the same first years, however far the paths run."""
+    short = tl.panel_growth(PAIR, horizon=2, n_paths=50, model=MODEL)
+    long = tl.panel_growth(PAIR, horizon=10, n_paths=50, model=MODEL)
+    assert np.allclose(short.paths, long.paths[:, :2])

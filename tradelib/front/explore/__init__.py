@@ -1,8 +1,0 @@
-"""The probability of a target as its value, deadline and day of knowledge are moved."""
-
-from tradelib.front.explore.gas import gas, gas_value
-from tradelib.front.explore.question import Grid, Reading, grid
-from tradelib.front.explore.widgets import answer as answer
-from tradelib.front.explore.widgets import code, sliders
-
-__all__ = ["Grid", "Reading", "code", "gas", "gas_value", "grid", "sliders"]
