@@ -362,7 +362,7 @@ class TestShipped:
     def test_what_came_later(self, monkeypatch, day, ask):
         """A day's answer is the one of data in which nothing later stands."""
         honest = tables.table
-        honest_reports = figures.pairs.reports
+        honest_reports = figures.pair_series.reports
         honest_figures = figures.newest_figures
         caches = (gravity_module._gdp, figures._annual_by_source)
         then = ask(as_of=day)
@@ -379,7 +379,7 @@ class TestShipped:
             return honest_figures(limit or pd.Timestamp(day))
 
         monkeypatch.setattr(tables, "table", released_by_then)
-        monkeypatch.setattr(figures.pairs, "reports", reported_by_then)
+        monkeypatch.setattr(figures.pair_series, "reports", reported_by_then)
         monkeypatch.setattr(figures, "newest_figures", registered_by_then)
         try:
             for cache in caches:

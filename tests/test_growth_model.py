@@ -12,7 +12,7 @@ from conftest import ROOT, annual, loaded
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from test_pairs import mixed, wide, world
+from test_pair_series import mixed, wide, world
 
 import tradelib as tl
 from tradelib.core.labels import money

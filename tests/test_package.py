@@ -39,7 +39,7 @@ def run(*command, **options):
 
 
 # Tests that read nothing but the library, and take few seconds.
-SELECTION = ["codes", "growth", "own", "target"]
+SELECTION = ["country_codes", "growth", "own_history", "target"]
 
 
 @pytest.fixture(scope="module")

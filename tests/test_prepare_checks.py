@@ -205,7 +205,7 @@ class TestRegistry:
         class Nothing:
             years_of_trade = ()
 
-        monkeypatch.setattr(check.pairs, "reports", lambda a, b: {"m": Report, "n": Nothing})
+        monkeypatch.setattr(check.pair_series, "reports", lambda a, b: {"m": Report, "n": Nothing})
         assert check.counts_of(row()) == {"m": {2001: 3.0}}
         assert check.counts_of(row(currency="EUR")) == {}
         assert check.counts_of(row(scope="region")) == {}

@@ -102,7 +102,7 @@ class TestYearsOut:
             for source, years in counts.items()
         }
         sources = {source: {"office": 1} if source in offices else {} for source in counts}
-        monkeypatch.setattr(prepare.pairs, "reports", lambda a, b: reports)
+        monkeypatch.setattr(prepare.pair_series, "reports", lambda a, b: reports)
         monkeypatch.setattr(prepare, "registered_sources", lambda: sources)
         lags = {"office": 1, "other": 1, "comtrade": 2}
         monkeypatch.setattr(

@@ -461,7 +461,7 @@ class TestTable:
         assert two["ever"].tolist() == [True, True, False, False]
         assert two["n"].tolist() == [1, 2, 1, 3]
         assert two["q0.5"].to_numpy() == pytest.approx(np.log([4, 2, 4, 1 / 4]))
-        cells = ref.table.cells_of(two, horizon=2)
+        cells = ref.growth_tables.cells_of(two, horizon=2)
         assert cells.origin.tolist() == [2000, 2001]
         assert cells.counts.tolist() == [[1, 1, 2], [3, 0, 1]]
 
@@ -480,8 +480,8 @@ class TestTable:
     def test_doubt_by_hand(self):
         """The share of all origins together says how much pairs alone would vary it."""
         rows = [self.cell(n=1), self.cell(2.0, origin=2001, n=9)]
-        asked = ref.table.Question(CLASS, np.array([1.0]), 3)
-        (_, n, _, share), pairs, variance = ref.table.looked_up(pd.DataFrame(rows), asked)
+        asked = ref.growth_tables.Question(CLASS, np.array([1.0]), 3)
+        (_, n, _, share), pairs, variance = ref.growth_tables.looked_up(pd.DataFrame(rows), asked)
         assert (n.tolist(), pairs) == ([1, 9], 10)
         assert share == pytest.approx(stats.norm.cdf([0, 2]))
         mean = share @ [0.1, 0.9]

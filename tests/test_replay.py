@@ -175,7 +175,7 @@ class TestPoison:
         dated = scored[scored["baseline_year"].notna() & (scored["scope"] == "pair")]
         some = list(dated.iloc[::25].itertuples())
         clean = [prepare.years_out(row, day) for row in some]
-        reports = prepare.pairs.reports
+        reports = prepare.pair_series.reports
 
         def poisoned(a, b):
             held = {}
@@ -189,7 +189,7 @@ class TestPoison:
                 held[source] = Report(source, report.reporter, report.partner, *flows)
             return held
 
-        monkeypatch.setattr(prepare.pairs, "reports", poisoned)
+        monkeypatch.setattr(prepare.pair_series, "reports", poisoned)
         for row, series in zip(some, clean, strict=True):
             pd.testing.assert_series_equal(prepare.years_out(row, day), series)
         assert max(map(len, clean)) > 5
@@ -345,7 +345,7 @@ class TestYearsOut:
     def series(monkeypatch, exports, *, baseline=(2010, 300.0), day=date(2014, 6, 30)):
         """Turnover by year of a pair of which one matrix reports exports, and imports as large."""
         report = Report("itpde_r1", "KAZ", "TKM", exports, exports)
-        monkeypatch.setattr(prepare.pairs, "reports", lambda *_: {"itpde_r1": report})
+        monkeypatch.setattr(prepare.pair_series, "reports", lambda *_: {"itpde_r1": report})
         row = next(pd.DataFrame([pledge(0, "KAZ-TKM", 2011)]).itertuples())
         row = row._replace(baseline_year=baseline[0], baseline_musd=baseline[1])
         return prepare.years_out(row, day)

@@ -6,9 +6,9 @@ asymmetric shock. Its quantile at probability p is
     q(p, h) = x + X b(h) - c r(h) + exp(Z g(h)) Q(p, h)
 
 with x the last log; X and Z the signals of `tradelib.predictors`; b, g and Q linear in log h (b of
-the constant and of size: in h); c the dollar's cycle, and r(h) the share of it that tends to be over h
-years later. The same numbers serve a pair of which much is known and one of which little is, since
-the model was learned from histories with the same gaps.
+the constant and of size: in h); c the dollar's cycle, and r(h) the share of it that tends to be
+over h years later. The same numbers serve a pair of which much is known and one of which little is,
+since the model was learned from histories with the same gaps.
 """
 
 import hashlib
