@@ -3,8 +3,10 @@
 `make dist` gives the archives to be published, `DIST`, and their tag, `TAG`; else they are built here.
 """
 
+import importlib
 import json
 import os
+import pkgutil
 import re
 import shutil
 import subprocess
@@ -226,3 +228,17 @@ def test_commands_exist():
     assert {"check", "notebooks", "mutants", "forecast"} <= named
     for target in sorted(named | {"test-lowest", "test-newest"}):
         run("make", "--dry-run", target, cwd=ROOT)
+
+
+def test_no_function_hides_its_module():
+    """`tradelib.a.b` is a module wherever there is a file of this name."""
+    packages = {"tradelib": tl}
+    hidden = []
+    for found in pkgutil.walk_packages(tl.__path__, "tradelib."):
+        parent, _, name = found.name.rpartition(".")
+        if name == "__main__":
+            continue
+        packages[found.name] = importlib.import_module(found.name)
+        if getattr(packages[parent], name) is not packages[found.name]:
+            hidden.append(found.name)
+    assert hidden == []

@@ -10,7 +10,7 @@ import pytest
 import tradelib as tl
 from tradelib.core.labels import capital, label
 from tradelib.plot import goods as draw
-from tradelib.plot.goods import AREAS
+from tradelib.plot.goods_sections import AREAS
 from tradelib.science.goods.traded import OTHERS
 
 PAIR = tl.goods("KAZ", "TKM")

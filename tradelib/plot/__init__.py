@@ -8,7 +8,7 @@ function first draws.
 
 from tradelib.plot.answer import eras, scenarios, timeline, verdict
 from tradelib.plot.forecast import coverage, fan, nowcast_skill, pit, reliability, skill
-from tradelib.plot.goods import goods
+from tradelib.plot.goods_sections import goods
 from tradelib.plot.gravity import agreements, gravity_terms, potential, ratios, rises
 from tradelib.plot.past import (
     both_flows,
