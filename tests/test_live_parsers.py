@@ -447,6 +447,10 @@ class TestComtrade:
             ({"refYear": 2018, "period": "2018"}, "^rows of 2018, which was not asked for;"),
             ({"motCode": True}, "bool as motCode, where int is due"),
             ({"customsCode": None}, "a document without customsCode"),
+            ({"refPeriodId": 20190101}, "refPeriodId '20190101' for 2020"),
+            ({"refMonth": 3}, "refMonth '3' for a year"),
+            ({"fobvalue": 1.0}, r"primaryValue is neither of \[1.0\]"),
+            ({"isReported": 0}, "a row with isReported '0'"),
         ],
     )
     def test_refusals(self, changes, message):
@@ -476,6 +480,17 @@ class TestComtrade:
         """Two totals of a year are none."""
         with pytest.raises(MalformedError, match="the export of 2020 twice"):
             self.read(self.rows({}, {}))
+
+    def test_either_value(self):
+        """The figure is one of two valuations, where these are given."""
+        values = {"primaryValue": 76.5e6, "cifvalue": 80.0e6, "fobvalue": 76.5e6}
+        assert self.read(self.rows(values)) == figures("export", {2020: 76.5})
+
+    def test_a_key_twice(self):
+        """Of two values of one key neither is believed."""
+        twice = self.rows({}).replace(b'"refYear": 2020', b'"refYear": 2020, "refYear": 2021')
+        with pytest.raises(MalformedError, match="a key twice, among .*refYear"):
+            self.read(twice)
 
     def test_count(self):
         """Fewer rows than it counts are a part of an answer."""
