@@ -131,7 +131,7 @@ class TestTurnover:
         assert series["coverage"].unique().tolist() == ["goods_services", "goods"]
         assert series["valuation"].tolist()[-2:] == ["FOB", "unknown"]
         assert tl.cite(series) == (
-            "Source: pledges, as cited in each row; USITC ITPD-E, CEPII, BACI, version 202501, read "
+            "Source: the registry of targets; USITC ITPD-E, CEPII, BACI, version 202501, read "
             "from third parties' copies; data released up to 2025-06-30"
         )
 

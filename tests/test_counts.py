@@ -189,4 +189,4 @@ class TestVerdict:
         facts = {what: said for what, said, _ in pledge.pledge(card).rows}
         assert facts["It counts"].startswith("Goods, by the statistics of Kazakhstan")
         assert facts["Our series counts"].startswith("Goods by the Kazakh statistics office")
-        assert facts["Both counts"].endswith("within a tenth.")
+        assert "are the same" in facts["Both counts"]

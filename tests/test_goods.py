@@ -85,12 +85,12 @@ class TestByHand:
         rows = [(year, "export", "Machines", part) for year, part in ((1, 20), (2, 100), (3, 20))]
         rows = [(2000 + year, flow, section, part) for year, flow, section, part in rows]
         pair = goods_of("KAZ", "TKM", parts(*rows), turnover({2001: 20, 2002: 100, 2003: 20}))
-        assert "machines bought once by Turkmenistan" in pair.explain(2002, 2003)
-        assert "machines bought once by Turkmenistan" in pair.explain(2001, 2002)
+        assert "a one-time purchase of machines by Turkmenistan" in pair.explain(2002, 2003)
+        assert "a one-time purchase of machines by Turkmenistan" in pair.explain(2001, 2002)
         more = goods_of("KAZ", "TKM", parts(*rows), turnover({2001: 26, 2002: 100, 2003: 20}))
         assert "machines to Turkmenistan" in more.explain(2002, 2003)
         imported = pair.seen_from("TKM")
-        assert "machines bought once from Kazakhstan" in imported.explain(2002, 2003)
+        assert "a one-time purchase of machines from Kazakhstan" in imported.explain(2002, 2003)
 
     def test_bought_in_the_first_year_known(self):
         """Whether it came once cannot be said where a year beside the peak is not known."""
@@ -235,7 +235,7 @@ class TestBundled:
             ),
             (
                 (2014, 2017),
-                "The fall of 2014-2017 was mostly transport equipment bought once by Turkmenistan "
+                "The fall of 2014-2017 was mostly a one-time purchase of transport equipment by Turkmenistan "
                 "(US$176m to US$1.9m) and minerals from it (US$86m to US$36m).",
             ),
         ],

@@ -131,7 +131,7 @@ class TestHistory:
             "released": pd.Timestamp("2025-06-30"),
             "valuation": "unknown",
         }
-        assert case.source.startswith("pledges, as cited in each row; USITC ITPD-E")
+        assert case.source.startswith("the registry of targets; USITC ITPD-E")
         assert joined(case.history)
         assert not case.unbroken
         estimates = estimate_all([case])[0]

@@ -1,6 +1,7 @@
 """The official methods scored: cases worked by hand, invariants, and the table that ships."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -368,8 +369,9 @@ class TestInTheVerdict:
         assert row[["value", "low", "high"]].tolist() == expected.tolist()
         assert row["role"] == "context"
         assert row["item"] == (
-            f'of {on_record["n"]:,} targets called "{call}" by United Nations, 2026, those met (to '
-            "multiply by 4, 2 of 5 years left, pairs of 200m to 2bn)"
+            f"of {on_record['n']:,} targets to trade 4 times as much within 5 years that were "
+            f'called "{call}" by United Nations, 2026, with 2 years left, those met (pairs that '
+            "traded 200m to 2bn)"
         )
 
     @pytest.mark.parametrize(
@@ -392,10 +394,10 @@ class TestInTheVerdict:
     @pytest.mark.parametrize(
         ("goal", "deadline", "like"),
         [
-            (580, 2027, "to multiply by 4, 2 of 5 years left"),
-            (560, 2027, "to multiply by 2, 2 of 5 years left"),
-            (800, 2032, "to multiply by 4, 7 of 10 years left"),
-            (400, 2030, "to multiply by 2, 5 of 10 years left"),
+            (580, 2027, (4, 5, 2)),
+            (560, 2027, (2, 5, 2)),
+            (800, 2032, (4, 10, 7)),
+            (400, 2030, (2, 10, 5)),
         ],
     )
     def test_the_nearest_on_record(self, goal, deadline, like):
@@ -403,7 +405,9 @@ class TestInTheVerdict:
         target = tl.Target(reporter="KAZ", partner="TKM", value_musd=goal, deadline=deadline)
         history = PAIR[PAIR["year"] >= 2022].assign(turnover_musd=[200.0, 210, 240, 280])
         table = tl.assess(target, history=history).evidence.set_index("key")
-        assert like in table.loc["un_2026_came", "item"]
+        item = table.loc["un_2026_came", "item"]
+        numbers = re.search(r"trade (\d) times .* within (\d+) years .* with (\d) years left", item)
+        assert tuple(map(int, numbers.groups())) == like
 
     def test_few_calls_say_nothing(self, monkeypatch):
         """Fewer than thirty calls are no share."""

@@ -645,12 +645,13 @@ class TestShipped:
     """What `tradelib.base_rate` says."""
 
     def test_words(self):
-        """The summary says share, counts, interval, effective n, years and class."""
+        """The summary says share, counts, interval, years and class."""
         text = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5).summary()
         assert text == (
-            "Of 13,932 past cases (pairs of US$127m to 509m), 8.9% multiplied by 3.93 in 5 years. The "
-            "cases share good and bad years and are worth 22 separate ones: the 80% interval runs "
-            "from 3.1% to 22.9%. It was 1.2% of those that began in 2011, and 26.4% of those of 2003."
+            "Of 13,932 past cases (pairs of US$127m to 509m), 8.9% grew to 3.93 times their size or "
+            "more in 5 years. Of the cases that began in 2011 it was 1.2%, of those that began in "
+            "2003 26.4%. Good and bad years hit many pairs at once, so the share may well lie "
+            "anywhere between 3.1% and 22.9%."
         )
         text = tl.base_rate(
             size_musd=100, multiple=2, horizon=3, past="doubled", among="all", origins=(2004, 2008)

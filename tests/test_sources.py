@@ -161,4 +161,4 @@ def test_cite_of_the_bundled_series():
         "kz_exports_by_partner.csv; makenerzhan-gif/kazakhstan-economic-data@826002b, "
         "data/processed/dims/kz_imports_by_partner.csv"
     )
-    assert tl.cite(tl.load_targets()).startswith("Source: pledges, as cited in each row; data")
+    assert tl.cite(tl.load_targets()).startswith("Source: the registry of targets; data")

@@ -12,7 +12,7 @@ from typing import Any
 from tradelib.core import country_codes
 from tradelib.core.errors import InputError, NoAnswerError
 from tradelib.core.labels import DOLLAR, capital, dictionary, format_value, money, percent, sign_of
-from tradelib.science.assessment.likelihood_words import as_chances, number, parts_of
+from tradelib.science.assessment.likelihood_words import as_chances, number, own_words, parts_of
 from tradelib.science.pledges.target import Target
 
 RUSSIAN_WORDS = "words_ru.txt"
@@ -32,8 +32,11 @@ class English:
         return target.summary()
 
     def words(self, words: str) -> str:
-        """The words of a verdict: of its chance, or what became of the target."""
-        return words
+        """The words of a verdict: of its chance, or what became of the target.
+
+        At an edge of the scale those of the chance's own side alone: the number stands beside them.
+        """
+        return own_words(words)
 
     def percent(self, probability: float) -> str:
         """A probability in percent, no finer than it can be known."""
@@ -128,11 +131,8 @@ class Russian(English):
 
     def words(self, words: str) -> str:
         """The words of a chance; an outcome by the pattern of its English words."""
-        parts = [self._said("likelihood", part) for part in parts_of(words)]
-        if len(parts) == 2:
-            return self._said("likelihood", "to").format(own=parts[0], other=parts[1])
-        if parts:
-            return parts[0]
+        if parts_of(words):
+            return self._said("likelihood", own_words(words))
         for english, russian in dictionary("states", file=RUSSIAN_WORDS).items():
             pattern = re.escape(english).replace(r"\{year\}", r"(?P<year>\d{4})")
             match = re.fullmatch(pattern, words)

@@ -110,6 +110,15 @@ def parts_of(words: str) -> list[str]:
     return parts if set(parts) <= {*SCALE, SIZE_ALONE, CANNOT_TELL} else []
 
 
+def own_words(words: str) -> str:
+    """A verdict's words without those of the other side of an edge.
+
+    >>> own_words("unlikely, close to very unlikely"), own_words("missed")
+    ('unlikely', 'missed')
+    """
+    return words.split(EDGE)[0]
+
+
 def _printed(probability: float) -> float:
     """A probability in percent as it is printed: whole, but beyond 1 and 99."""
     return round(100 * probability) if 0.01 <= probability <= 0.99 else 100 * probability

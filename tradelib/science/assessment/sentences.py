@@ -67,13 +67,24 @@ def _chance(verdict: "Verdict", say: English) -> str:
     if verdict.probability_ever >= 1:
         code = "chance_again"
         shown = verdict.probability_in
+    ever = say.percent(verdict.probability_ever)
     return say.sentence(
         code,
         chance=say.percent(verdict.probability_in),
-        ever=say.percent(verdict.probability_ever),
+        ever=_earlier_too(verdict, say, ever) if code == "chance" else ever,
         often=say.frequency(shown),
         year=verdict.by,
     )
+
+
+def _earlier_too(verdict: "Verdict", say: English, ever: str) -> str:
+    """The chance if years ahead before the deadline count too; empty if there are none."""
+    years = range(int(verdict.value("last_year")) + 1, verdict.by)
+    if not years:
+        return ""
+    code = {1: "earlier_one", 2: "earlier_either"}.get(len(years), "earlier_any")
+    earlier = say.sentence(code, first=years[0], last=years[-1])
+    return say.sentence("ever", ever=ever, earlier=earlier)
 
 
 def _other_ways(verdict: "Verdict", say: English) -> str:
@@ -117,7 +128,7 @@ def _given(verdict: "Verdict", say: English) -> str:
     without = ""
     if verdict.has("given_without_china"):
         share = say.percent(verdict.value("given_without_china"))
-        without = say.sentence("without_china", share=share)
+        without = f" {say.sentence('without_china', share=share)}"
     share = say.percent(verdict.value("given"))
     return say.sentence("given", item=_item(verdict, "given", say), share=share, without=without)
 
@@ -134,7 +145,7 @@ def _forecast(verdict: "Verdict", say: English) -> str:
 
 
 def _standing(verdict: "Verdict", say: English) -> str:
-    """The last figure, the growth needed, and what prices alone would give of it."""
+    """The last figure, the growth needed, and the growth that prices alone would give."""
     currency = verdict.target.currency
     last = say.exact(verdict.value(f"last_{table.suffix(currency)}"), currency)
     text = say.sentence("last", year=int(verdict.value("last_year")), amount=last)
@@ -145,7 +156,6 @@ def _standing(verdict: "Verdict", say: English) -> str:
         inflation = say.sentence(
             "inflation",
             pace=say.share(verdict.value("inflation"), 1),
-            share=say.share(verdict.value("inflation_share")),
         )
     growth = say.share(verdict.value("required"), 1)
     return f"{text} {say.sentence('required', growth=growth, inflation=inflation)}"
@@ -206,7 +216,7 @@ def gap_told(verdict: "Verdict", say: English) -> str:
     ours, own = (
         say.money(verdict.value(f"{name}_counts"), currency) for name in ("series", "pledge")
     )
-    code = "gap_alike"
+    code = "gap_none" if ours == own else "gap_alike"
     if _far_apart(verdict):
         code = "gap_above" if gap > 0 else "gap_below"
     return say.sentence(code, year=year, ours=ours, own=own, share=say.share(abs(gap)))
@@ -239,19 +249,17 @@ def _because(verdict: "Verdict", say: English) -> str:
 
 
 def _ceiling(verdict: "Verdict", say: English) -> str:
-    """What size and distance predict, against the target; empty without gravity."""
+    """What size and distance predict, and the target against it; empty without gravity."""
     if not verdict.has("target_ratio"):
         return ""
     gdp = ""
-    which = "this"
     if verdict.has("potential_gdp"):
-        gdp = say.sentence("gdp", amount=say.money(verdict.value("potential_gdp")))
-        which = "first"
+        by_gdp = say.sentence("gdp", amount=say.money(verdict.value("potential_gdp")))
+        gdp = f" {by_gdp}"
     return say.sentence(
         "ceiling",
         amount=say.money(verdict.value("potential")),
         year=f"{verdict.value('potential_year'):.0f}",
         gdp=gdp,
         times=say.decimal(verdict.value("target_ratio")),
-        which=say.sentence(which),
     )

@@ -55,7 +55,7 @@ TESTED = {
 # Levels of the ends and the middle of an 80 % interval.
 TENTHS = (0.1, 0.5, 0.9)
 # Where pledges' outcomes beside the chances of the day come from.
-REPLAYED = "registry of targets, asked again on past days"
+REPLAYED = "registry of targets; the model was given only what was known on past days"
 # Where exchange rates come from.
 RATES = "US Federal Reserve, H.10"
 # The registry for readers, and as a source of figures.
@@ -217,7 +217,7 @@ def _inflation_rows(information: InformationSet, required: float) -> list[Row]:
         row(
             "inflation_share",
             "standing",
-            "share of that growth from US inflation alone",
+            "share of that growth from US inflation alone, in logs",
             pace / math.log1p(required),
             "share",
             source,
@@ -448,9 +448,9 @@ def _came_true(case: Case, calls: pd.DataFrame) -> list[Row]:
     rows = []
     for call in _calls_on_record(case, calls, multiple).itertuples():
         item = (
-            f'of {call.n:,} targets called "{call.status}" by {label(call.method)}, those met (to '
-            f"multiply by {call.multiple:g}, {call.left} of {call.span} years left, pairs of "
-            f"{call.size})"
+            f"of {call.n:,} targets to trade {call.multiple:g} times as much within {call.span} "
+            f'years that were called "{call.status}" by {label(call.method)}, with {call.left} '
+            f"years left, those met (pairs that traded {call.size})"
         )
         ends = (call.low, call.high)
         source = "all pairs, 2000-2016"
@@ -505,16 +505,16 @@ def given_rows(case: Case, ever: float) -> list[Row]:
     replayed = case.information.pledges.replayed
     asked: list[tuple[str, str, bool | None]] = [("given", "", None)]
     if not has_china(case):
-        asked.append(("given_without_china", " without China", False))
+        asked.append(("given_without_china", " without China as a partner", False))
     rows = []
     for key, which, with_china in asked:
         record = given(replayed, ever, china=with_china)
         if record is None:
             continue
         item = (
-            f"of {record.n} pledges{which} of {record.first}-{record.last} that the model would "
-            f"have given a chance of {record.class_low:.0%} to {record.class_high:.0%}, "
-            f"{record.came} came true on time"
+            f"of {record.n} pledges of {record.first}-{record.last}{which} that the model would "
+            f"have given a chance of {record.class_low:.0%} to {record.class_high:.0%}, when made "
+            f"or later, {record.came} came true on time"
         )
         ends = (record.low, record.high)
         rows.append(row(key, "context", item, record.share, "share", REPLAYED, ends))
@@ -601,7 +601,7 @@ def learned_row(information: InformationSet) -> Row:
     """What the growth model was learned from, and the year by which it was out."""
     model = information.model
     year = float(model.known_from[:4])
-    item = "year in which the newest data used to train the growth model came out"
+    item = "year by which all data that the growth model learned from had come out"
     return row("known_from", "context", item, year, "year", model.trained_on)
 
 

@@ -142,12 +142,14 @@ class Goods(Displayable):
 
     def _phrase(self, row: pd.Series, *, first: bool, peak: int) -> str:
         """One section of a change: what, which way, whether once, from how much to how much."""
+        goods = label(row.section)
         way = "to" if row.flow == "export" else "from"
         if self._only_in(peak, row.section, row.flow):
-            way = "bought once by" if row.flow == "export" else "bought once from"
+            goods = f"a one-time purchase of {goods}"
+            way = "by" if row.flow == "export" else "from"
         whom = country_codes.spoken(self.partner) if first else "it"
         amounts = f"({money(row.from_musd)} to {money(row.to_musd)})"
-        return f"{label(row.section)} {way} {whom} {amounts}"
+        return f"{goods} {way} {whom} {amounts}"
 
     def _only_in(self, peak: int, section: str, flow: str) -> bool:
         """Whether a section was traded in one year, and little in the years beside it."""

@@ -112,24 +112,20 @@ class PledgeChance(Displayable):
         """
         low, high = self.interval
         return (
-            f"When a pledge like this one is made, it asks {self.asked:.0%} growth a year and has "
-            f"{self.years} years. Such pledges came true on time {percent(self.chance)} of the "
-            f"time ({self.level:g}% interval {percent(low)} to {percent(high)}), by what became of "
-            f"{self.n} others. Successes are easier to find than failures. {self._forward()}Known "
-            f"from {self.known_from}."
+            f"On the day it was made, this pledge asked growth of {self.asked:.0%} a year from its "
+            f"base year, and had {self.years} years left. By a rule learned from {self.n} other "
+            f"pledges, one like it has a chance of {percent(self.chance)} to be kept on time; so "
+            f"few cases leave room for {percent(low)} to {percent(high)}. Successes are easier to "
+            f"find than failures, so the rule rather says too much.{self._forward()}"
         )
 
     def _forward(self) -> str:
-        """How good it is judged forward, beside the growth model; empty if not scored."""
+        """Whether it beats the growth model judged forward; empty if not scored."""
         forward = self.scores.get("forward")
         if not forward:
             return ""
-        return (
-            f"It was tried on {forward['n']} pledges, knowing only what was resolved before each "
-            f"of them. Its squared error was {forward['model']:.2f}, that of the share kept so far "
-            f"{forward['constant']:.2f}, and that of the growth model "
-            f"{forward['growth_model']:.2f}. "
-        )
+        better = "better" if forward["model"] < forward["growth_model"] else "worse"
+        return f" In a test on {forward['n']} later pledges it did {better} than the growth model."
 
     def to_frame(self) -> pd.DataFrame:
         """One row: the chance, its interval, what is asked, and the counts.

@@ -83,24 +83,14 @@ class PledgeEffect(Displayable):
         Returns
         -------
         str
-            Sentences with both shares and the odds ratio.
+            Sentences with both shares; `odds` has the ratio of their odds.
         """
-        odds, low, high = self.odds
         return (
-            f"Of {self.n} pledges {self.share:.0%} were on time; of pairs of the same size and "
-            f"time {self.expected:.0%} grew as much as soon without a pledge. Each held against "
-            f"its own like pairs, the odds of a pledge are {odds:.1f} times theirs "
-            f"({self.level:g}% interval {low:.1f} to {high:.1f}).{self._of_shares()} Pledges were "
-            f"kept {self.words()}. Successes are easier to find than failures, so the first share "
-            f"is rather too high.{self._without_pairs()}"
+            f"Of {self.n} pledges {self.share:.0%} were kept on time. Of pairs of the same size "
+            f"and years that had made none, {self.expected:.0%} grew by as much in the same time. "
+            f"Pledges were kept {self.words()}. Successes are easier to find than failures, so "
+            f"the first share is rather too high.{self._without_pairs()}"
         )
-
-    def _of_shares(self) -> str:
-        """The odds that the two shares alone would give; empty if one of them has none."""
-        if not (0 < self.share < 1 and 0 < self.expected < 1):
-            return ""
-        ratio = self.share / (1 - self.share) * (1 - self.expected) / self.expected
-        return f" The two shares alone would give {ratio:.1f}, for odds do not average."
 
     def _without_pairs(self) -> str:
         """How many pledges have no like pairs, and how many of them were kept; empty if none."""
@@ -109,7 +99,7 @@ class PledgeEffect(Displayable):
             return ""
         return (
             f" For {len(alone)} more pledges no such pairs are known; {alone.mean():.0%} of them "
-            "were on time."
+            "were kept on time."
         )
 
     def words(self) -> str:
@@ -122,18 +112,18 @@ class PledgeEffect(Displayable):
         """
         _, low, high = self.odds
         if low <= 1 <= high:
-            return "neither clearly more nor clearly less often than such pairs"
+            return "neither clearly more nor clearly less often than such pairs got there"
         others = self.groups.iloc[1:]
         others = others[others["n"] >= ENOUGH_PLEDGES]
         if low > 1:
-            text = "more often than such pairs"
+            text = "more often than such pairs got there"
             unclear = int((~(others["low"] > 1)).sum())
         else:
-            text = "less often than such pairs"
+            text = "less often than such pairs got there"
             unclear = int((others["high"] > 1).sum())
         if unclear:
-            comparisons = f"{unclear} of {len(others)} other comparisons"
-            text += f", but in {comparisons} the difference may be chance"
+            comparisons = f"{len(others)} other comparisons of {ENOUGH_PLEDGES} pledges or more"
+            text += f", but in {unclear} of the {comparisons} the difference may be chance"
         return text
 
 

@@ -151,12 +151,12 @@ class BaseRate(Displayable):
         when = "in any year within" if self.ever else "in"
         money = " in constant dollars" if self.real else ""
         return (
-            f"Of {row.n:,} past cases ({self.reference_class.words()}), {row.share:.1%} "
-            f"multiplied by {self.multiple:.3g} {when} {self.horizon} years{money}. The cases "
-            f"share good and bad years and are worth {row.effective_n:.0f} separate ones: the "
-            f"{LEVEL}% interval runs from {row.low:.1%} to {row.high:.1%}. It was "
-            f"{row.lowest:.1%} of those that began in {row.lowest_origin}, and {row.highest:.1%} "
-            f"of those of {row.highest_origin}."
+            f"Of {row.n:,} past cases ({self.reference_class.words()}), {row.share:.1%} grew to "
+            f"{self.multiple:.3g} times their size or more {when} {self.horizon} years{money}. "
+            f"Of the cases that began in {row.lowest_origin} it was {row.lowest:.1%}, of those "
+            f"that began in {row.highest_origin} {row.highest:.1%}. Good and bad years hit many "
+            "pairs at once, so the share may well lie anywhere between "
+            f"{row.low:.1%} and {row.high:.1%}."
         )
 
     def to_frame(self) -> pd.DataFrame:
