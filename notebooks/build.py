@@ -9,6 +9,7 @@ and the answer with its figure into README.md, to be committed.
 import argparse
 import base64
 import copy
+import html
 import io
 import os
 import re
@@ -35,6 +36,8 @@ HTML = HTMLExporter(
     exclude_input_prompt=True, exclude_output_prompt=True, mathjax_url="", require_js_url=""
 )
 STYLE = "<style>.jp-OutputArea-output pre {word-break: normal; overflow-wrap: anywhere}</style>"
+# What nbconvert writes where a picture has no alternative text.
+NO_ALT = 'alt="No description has been provided for this image"'
 WIDGET = "application/vnd.jupyter.widget-view+json"
 MARKS = "<!-- answer: written by `make record` -->", "<!-- end of answer -->"
 
@@ -71,10 +74,13 @@ def packed(picture: str) -> str:
 def page(notebook: nbformat.NotebookNode, name: str, names: Sequence[str]) -> str:
     """Readable HTML, the answer first, with links to the pages around it."""
     shown = copy.deepcopy(notebook)
+    alts = [words for _, words in told.pictures(shown)]
     told.with_answer_first(shown)
     told.with_links(shown, names, ".html")
     shown.cells.insert(0, nbformat.v4.new_markdown_cell(around(name, names)))
     body, _ = HTML.from_notebook_node(shown, {"metadata": {"name": name}})
+    for words in alts:
+        body = body.replace(NO_ALT, f'alt="{html.escape(words)}"', 1)
     return body.replace("</head>", f"{STYLE}</head>", 1)
 
 

@@ -1,10 +1,12 @@
 """What each notebook asks and answers, read from its executed cells."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import nbformat
+
+import tradelib as tl
 
 # Notebooks by their numbers: those that the article's question needs, then what lies behind.
 SHELVES = {
@@ -47,6 +49,36 @@ def with_links(notebook: Any, names: Iterable[str], ending: str) -> None:
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = cell.source.replace(f"`{name}`", link)
+
+
+def pictures(notebook: Any) -> Iterator[tuple[Any, str]]:
+    """The cell of each picture, and an alternative text: what is drawn, and the prose before it."""
+    title = question(notebook)
+    before = ""
+    number = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            before = _in_one_line(cell.source)
+        for out in cell.get("outputs", []):
+            if "image/png" in out.get("data", {}):
+                number += 1
+                words = f"{title} Picture {number}: {_drawn(cell)} {before}"
+                yield cell, " ".join(words.split())[:400]
+
+
+def _in_one_line(markdown: str) -> str:
+    """Text in one line, without headings, signs of Markdown and addresses."""
+    text = re.sub(r"^#.*$", "", markdown, flags=re.MULTILINE)
+    return " ".join(re.sub(r"[*`\[\]]|\(http\S+\)", "", text).split())
+
+
+def _drawn(cell: Any) -> str:
+    """What a cell draws: the first line of the help of the first function that draws."""
+    names = re.findall(r"tl\.plot\.(\w+)\(", cell.source)
+    if not names:
+        return "A picture."
+    text: str = getattr(tl.plot, names[0]).__doc__
+    return text.splitlines()[0]
 
 
 def by_shelf(names: Iterable[str]) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ import datapackage
 import nbformat
 import pytest
 import told
+from bs4 import BeautifulSoup
 from conftest import ROOT, loaded
 from reader import faults, readability, shown
 
@@ -147,6 +148,16 @@ def test_one_chance_a_day(stem):
     then, now = tl.assess(target, as_of=target.announced), tl.assess(target)
     for verdict in (then, now):
         assert re.search(rf"\b{verdict.probability_in:.0%}", answer)
+
+
+def test_pictures_have_words(notebook):
+    """On its page each picture has an alternative text of its own, which says what is drawn."""
+    page = BeautifulSoup(build().page(notebook, "a", ["a"]), "lxml")
+    words = [picture["alt"] for picture in page.select("img")]
+    drawn = sum("image/png" in out.get("data", {}) for c in code(notebook) for out in c.outputs)
+    assert len(words) == len(set(words)) == drawn
+    title = told.question(notebook)
+    assert all(text.startswith(title) and len(text) > len(title) + 20 for text in words)
 
 
 def test_no_other_number_beside_the_headline():

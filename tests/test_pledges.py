@@ -748,7 +748,7 @@ class TestSensitivity:
             "without goals given a later date": (78, 304),
             "without rows audited again": (0, 1),
             "without rows whose status is in doubt": (73, 316),
-            "without any of these marks but the audit": (35, 130),
+            "without any of these warnings": (35, 130),
             "in dollars only": (77, 318),
             "replaced ones too": (81, 338),
             "regions too": (90, 361),
@@ -783,7 +783,7 @@ class TestSensitivity:
             "without outcomes of a near year": (75, 269),
             "without figures that contradict others": (57, 245),
             "without rows audited again": (60, 240),
-            "without any of these marks but the audit": (37, 126),
+            "without any of these warnings": (37, 126),
             "regions too": (83, 310),
             "fourth search": (0, 0),
         }

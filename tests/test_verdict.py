@@ -476,8 +476,8 @@ def test_reasons_add_up():
     total = judged.value("usual") + judged.reasons["value"].sum()
     assert total == pytest.approx(judged.probability_in)
     assert (
-        "A usual target would have a chance of 36%. What moves this one most, in rounded points: b "
-        "(-25 points), a (-5 points), d (+3 points)." in judged.summary()
+        "A usual target would have a chance of 36%. What moves this one most is b (-25 points). "
+        "Less so: a (-5 points), d (+3 points); points are rounded." in judged.summary()
     )
 
 

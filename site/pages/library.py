@@ -96,38 +96,13 @@ def notebooks(
     paths = [path for path in paths if only is None or path.stem in only]
     for path in paths:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        described(notebook)
+        for cell, words in told.pictures(notebook):
+            cell.metadata["mystnb"] = {"image": {"alt": words}}
         stories.append((path.stem, told.question(notebook), told.in_a_line(notebook)))
         told.with_answer_first(notebook)
         told.with_links(notebook, [other.stem for other in paths], ".ipynb")
         nbformat.write(notebook, out / path.name)  # type: ignore[no-untyped-call]
     return stories
-
-
-def _prose(markdown: str) -> str:
-    """Text in one line, without signs of Markdown and addresses."""
-    return " ".join(re.sub(r"[*`#\[\]]|\(http\S+\)", "", markdown).split())
-
-
-def described(notebook: Any) -> None:
-    """Give each picture words: what is drawn, and the prose that leads to it."""
-    title = told.question(notebook)
-    before = ""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            before = _prose(cell.source)
-        elif any("image/png" in out.get("data", {}) for out in cell.outputs):
-            words = " ".join(f"{title} {_drawn(cell)} {before}".split())
-            cell.metadata["mystnb"] = {"image": {"alt": words[:400]}}
-
-
-def _drawn(cell: Any) -> str:
-    """What a cell draws: the first line of the help of the first function that draws."""
-    names = re.findall(r"tl\.plot\.(\w+)\(", cell.source)
-    if not names:
-        return "A picture."
-    text: str = getattr(tl.plot, names[0]).__doc__
-    return text.splitlines()[0]
 
 
 def offered(folder: Path, drawn: Path) -> dict[str, list[Entry]]:

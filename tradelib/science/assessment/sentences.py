@@ -241,11 +241,12 @@ def _because(verdict: "Verdict", say: English) -> str:
     moving = list(filter(None, reasons))
     if not moving:
         return ""
-    text = ", ".join(moving)
+    first, *others = moving
+    rest = f" {say.sentence('because_rest', reasons=', '.join(others))}" if others else ""
     if not verdict.has("usual"):
-        return say.sentence("because", reasons=text)
+        return say.sentence("because", first=first, rest=rest)
     usual = say.sentence("usual", chance=say.percent(verdict.value("usual")))
-    return f"{usual} {say.sentence('because_usual', reasons=text)}"
+    return f"{usual} {say.sentence('because_usual', first=first, rest=rest)}"
 
 
 def _ceiling(verdict: "Verdict", say: English) -> str:

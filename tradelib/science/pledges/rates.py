@@ -239,7 +239,7 @@ _CHOICES: dict[str, Options] = {
     "last pledge of a pair": {"repeats": "last"},
     **_CHINA,
     **{f"without {label(tag, 'tags')}": {"without": [tag]} for tag in TAGS},
-    "without any of these marks but the audit": {"without": sorted({*TAGS} - {"audited"})},
+    "without any of these warnings": {"without": sorted({*TAGS} - {"audited"})},
     "in dollars only": {"dollars_only": True},
     "replaced ones too": {"superseded": True},
     "regions too": {"regions": True},
