@@ -91,7 +91,7 @@ def base_rate(
     --------
     >>> rate = base_rate(size_musd=254.3, multiple=3.93, horizon=5)
     >>> print(rate.summary())
-    Of 13,932 past cases (pairs of US$127m to 509m), 8.9% multiplied by 3.93 in 5 years. ...
+    Of 13,932 past cases (pairs of US$127m to 509m), 8.9% grew to 3.93 times their size or more...
     """
     episodes = _own_or_bundled(load_growth, data, as_of, groups=True)
     like = ReferenceClass(size_musd=size_musd, origins=origins, past=past, among=among)

@@ -114,9 +114,10 @@ class PledgeChance(Displayable):
         return (
             f"On the day it was made, this pledge asked growth of {self.asked:.0%} a year from its "
             f"base year, and had {self.years} years left. By a rule learned from {self.n} other "
-            f"pledges, one like it has a chance of {percent(self.chance)} to be kept on time; so "
-            f"few cases leave room for {percent(low)} to {percent(high)}. Successes are easier to "
-            f"find than failures, so the rule rather says too much.{self._forward()}"
+            f"pledges, decided by {self.known_from}, one like it has a chance of "
+            f"{percent(self.chance)} to be kept on time. So few cases leave room for "
+            f"{percent(low)} to {percent(high)}. Successes are easier to find than failures, so "
+            f"the rule rather says too much.{self._forward()}"
         )
 
     def _forward(self) -> str:
