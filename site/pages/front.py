@@ -34,12 +34,16 @@ def page(card: Card) -> dict[str, str]:
         raise ValueError(f"the front page needs a target with a forecast, got {card.id}")
     parts = answer(card)
     number = Link(parts["number"], spot(there, "headline" if card.deadline else "ever"))
+    ever = {}
+    if "ever" in parts:
+        ever = {"ever": (Link(parts["ever"], spot(there, "ever")),), "also": parts["also"]}
     body = fill(
         "front.html",
         question=question(card),
         number=(number,),
         word=parts["word"],
         chances=chances(card, there),
+        ever=ever,
         uncertainty=uncertainty(card, there),
         given=[linked(words, spot(there, key)) for key, words in given(card)],
         worth=linked(worth(card), "trust.html#skill"),

@@ -14,6 +14,7 @@ from tradelib.core import country_codes
 from tradelib.core.labels import dictionary, format_value, label, percent
 from tradelib.core.labels import listed as listed
 from tradelib.science.assessment.languages import frequency as frequency
+from tradelib.science.assessment.likelihood_words import EDGE
 from tradelib.science.assessment.likelihood_words import number as number
 
 GROUPS = {
@@ -31,6 +32,11 @@ TAGS = {
     "weak": "rests on a weak source",
     "re_dated": "the same level was given a later deadline",
 }
+
+
+# The least that a reason moves the chance to be told of, as a share.
+HALF_A_POINT = 0.005
+HARDLY = "hardly matters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +141,23 @@ def points(value: float) -> str:
     """What a reason does to the chance, in points."""
     moved = round(100 * value)
     if moved == 0:
-        return "hardly matters"
-    size = plural(abs(moved), "point")
-    return f"takes {size} off" if moved < 0 else f"adds {size}"
+        return HARDLY
+    return _moves(moved, plural(abs(moved), "point"))
+
+
+def less_than_a_point(value: float) -> str:
+    """What a reason does whose half point or more is lost in rounding, so that others add up."""
+    return _moves(value, "less than a point") if abs(value) >= HALF_A_POINT else HARDLY
+
+
+def _moves(value: float, size: str) -> str:
+    """That so much is added to the chance, or taken off."""
+    return f"takes {size} off" if value < 0 else f"adds {size}"
+
+
+def headline(words: str) -> str:
+    """Words for a chance as a page says them: near an edge, those of its own side alone."""
+    return words.partition(EDGE)[0]
 
 
 def plural(n: int, noun: str) -> str:
