@@ -139,7 +139,10 @@ def uncertainty(card: Card, there: str) -> Text:
             ".",
         ]
     elif other_figures := contradicted(card, ""):
-        parts += [" ", *other_figures]
+        address = f"sources.html#{series_id(_last(card.history))}"
+        parts.append(" ")
+        for part in other_figures:
+            parts += linked(part, address) if isinstance(part, str) else (part,)
     return tuple(parts)
 
 

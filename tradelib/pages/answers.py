@@ -212,7 +212,7 @@ def other_ways(card: Card) -> str:
     low, high = card.estimate_range
     what = f"the {percent(verdict.probability_in)} of {verdict.by}"
     if card.deadline:
-        what = f"the {percent(verdict.shown)}" if card.numbered else "it"
+        what = f"the chance in {verdict.by}" if earlier(card) else "it"
     if ways.empty:
         return f"There is no other way to estimate {what}."
     where = beyond(verdict.probability_in, (low, high))

@@ -8,19 +8,7 @@ import pandas as pd
 from tradelib.api.forecasts import ARTICLE_PAIRS
 from tradelib.core.labels import capital
 from tradelib.pages.cards import Card
-from tradelib.pages.words import (
-    Link,
-    Table,
-    Text,
-    less_than_a_point,
-    number,
-    points,
-    printed,
-    quantity,
-    slug,
-    table,
-    whence,
-)
+from tradelib.pages.words import Link, Table, Text, number, quantity, slug, table, whence
 from tradelib.science.assessment.evidence import (
     OLDER_MODELS,
     OTHER_DATA,
@@ -28,7 +16,6 @@ from tradelib.science.assessment.evidence import (
     OTHER_PAIRS,
 )
 from tradelib.science.assessment.table import Role
-from tradelib.science.assessment.verdict import Verdict
 from tradelib.science.forecasting.growth_model import MAX_HORIZON
 from tradelib.science.pledges.progress_methods import METHODS
 
@@ -188,7 +175,7 @@ def _table(card: Card, heading: str, rows: Sequence[Any]) -> Table:
     with_range = any(pd.notna(row.low) for row in rows)
     cells: list[list[Text]] = []
     for row in rows:
-        line: list[Text] = [_item(card, row), _value(card, row)]
+        line: list[Text] = [_item(card, row), _value(row, currency)]
         if with_range:
             line.append(_range(row, currency))
         cells.append([*line, _source(card, row)])
@@ -205,29 +192,11 @@ def _item(card: Card, row: Any) -> str:
     return capital(str(row.item))
 
 
-def _value(card: Card, row: Any) -> str:
+def _value(row: Any, currency: str) -> str:
     """A row's value; where none of the years looked at is the one asked for, that."""
     if row.key == "half_year" and pd.isna(row.value):
         return f"none of the next {number(MAX_HORIZON)}"
-    if row.role == "reason" and card.verdict is not None and card.verdict.has("usual"):
-        return next(moved for step, moved in steps(card.verdict) if step.key == row.key)
-    return quantity(row.value, row.unit, card.row.currency)
-
-
-def steps(verdict: Verdict) -> list[tuple[Any, str]]:
-    """Reasons from a usual target's chance to that of this one, and what each does to it.
-
-    What the target asks comes first. Points are rounded on the way, so that those printed add up.
-    """
-    chance = verdict.value("usual")
-    in_order = verdict.reasons.sort_values("key", key=lambda keys: keys != "asked", kind="stable")
-    found = []
-    for row in in_order.itertuples():
-        value = float(row.value)
-        moved = printed(chance + value) - printed(chance)
-        chance += value
-        found.append((row, points(moved / 100) if moved else less_than_a_point(value)))
-    return found
+    return quantity(row.value, row.unit, currency)
 
 
 def _range(row: Any, currency: str) -> str:

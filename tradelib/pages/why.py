@@ -9,8 +9,18 @@ from tradelib.core.labels import DOLLAR, capital, label, percent
 from tradelib.core.members import is_day
 from tradelib.pages.answers import counted, looked_to, sides
 from tradelib.pages.cards import Card, known_day
-from tradelib.pages.evidence import evidence_id, learned_from, steps
-from tradelib.pages.words import HARDLY, Link, Text, day, known, named, reporter
+from tradelib.pages.evidence import evidence_id, learned_from
+from tradelib.pages.words import (
+    HALF_A_POINT,
+    Link,
+    Text,
+    day,
+    known,
+    named,
+    points,
+    printed,
+    reporter,
+)
 
 REVISED = "The newest published figure counts, not the first one."
 
@@ -18,17 +28,23 @@ REVISED = "The newest published figure counts, not the first one."
 def reasons(card: Card) -> list[tuple[str, Link]]:
     """Why the chance is as it is: a sentence, and what it does with a link to its row.
 
-    They begin with a usual target's chance and end with that of this one. What hardly matters
-    stands in the evidence alone.
+    They begin with a usual target's chance and end with that of this one. Points are rounded on the
+    way, so that those printed add up. What hardly matters stands in the evidence alone.
     """
     verdict = card.verdict
     if verdict is None or not verdict.has("usual"):
         return []
     usual = percent(verdict.value("usual"))
     linked = [(_usual(card), Link(f"the chance is {usual}", f"#{evidence_id('usual')}"))]
-    for row, moved in steps(verdict):
-        if moved != HARDLY:
-            does = Link(f"That {moved}", f"#{evidence_id(row.key)}")
+    chance = verdict.value("usual")
+    # What the target asks comes right after what a usual one would.
+    reasons = verdict.reasons.sort_values("key", key=lambda keys: keys != "asked", kind="stable")
+    for row in reasons.itertuples():
+        value = float(row.value)
+        moved = (printed(chance + value) - printed(chance)) / 100
+        chance += value
+        if moved or abs(value) >= HALF_A_POINT:
+            does = Link(f"That {points(moved or value)}", f"#{evidence_id(row.key)}")
             linked.append((_reason(card, row), does))
     together = f"give {percent(verdict.probability_in)} in {verdict.by}"
     return [*linked, ("Together these", Link(together, f"#{evidence_id('headline')}"))]
@@ -191,7 +207,7 @@ def _decision_day(card: Card) -> str:
         decided_on = day(row.resolved)
         due = _figure_due(card, decisive)
         if due is None or due <= pd.Timestamp(row.resolved):
-            return f"{decided_on}, when the figure of {decisive} {ending} taken to be known."
+            return f"{decided_on}, from when the figure of {decisive} {ending} taken to be known."
         return (
             f"{decided_on}, the same for all targets of that year. Our source's figure is expected "
             f"on {day(due)}, and counts then."

@@ -34,9 +34,8 @@ TAGS = {
 }
 
 
-# The least that a reason moves the chance to be told of, as a share.
+# The least that a reason moves the chance to be a step of its own, as a share.
 HALF_A_POINT = 0.005
-HARDLY = "hardly matters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +137,16 @@ def beyond(chance: float, ends: tuple[float, float]) -> str:
 
 
 def points(value: float) -> str:
-    """What a reason does to the chance, in points."""
+    """What a step of the reasons does to the chance, in whole points."""
     moved = round(100 * value)
-    if moved == 0:
-        return HARDLY
-    return _moves(moved, plural(abs(moved), "point"))
+    size = plural(abs(moved), "point") if abs(value) >= 0.01 else "less than a point"
+    return _moves(value, size)
 
 
-def less_than_a_point(value: float) -> str:
-    """What a reason does whose half point or more is lost in rounding, so that others add up."""
-    return _moves(value, "less than a point") if abs(value) >= HALF_A_POINT else HARDLY
+def tenths(value: float) -> str:
+    """What a reason does to the chance, in tenths of a point."""
+    size = f"{abs(100 * value):.1f}"
+    return "hardly matters" if size == "0.0" else _moves(value, f"{size} points")
 
 
 def _moves(value: float, size: str) -> str:
@@ -264,5 +263,5 @@ def quantity(value: float, unit: str, currency: str = "USD") -> str:
     if unit in ("probability", "share", "a year", "times"):
         return format_value(value, unit)
     if unit == "probability moved":
-        return points(value)
+        return tenths(value)
     return money(value, currency) if "million" in unit else f"{value:.2f}"

@@ -172,7 +172,7 @@
     place("words").textContent = view.few ? "of pairs of this size" : found.words;
     place("ever").textContent = view.vague
       ? `in any year up to ${state.deadline}; ${percent(found.within)} in ${state.deadline} itself`
-      : `${percent(found.ever)} if earlier years count too`;
+      : `${percent(found.ever)} in any year up to ${state.deadline}`;
     place("range").textContent = others(found);
   }
 
