@@ -488,8 +488,8 @@ class TestAnswer:
         [
             (2026, ""),
             (2025, "if 2026 counts too"),
-            (2024, "if 2025 and 2026 count too"),
-            (2022, "if 2023 to 2026 count too"),
+            (2024, "if 2025 or 2026 counts too"),
+            (2022, "if any year from 2023 counts too"),
         ],
     )
     def test_earlier_years(self, deck, last_year, years):

@@ -139,8 +139,7 @@ def _forecast(card: Card) -> dict[str, str]:
         "said": text,
     }
     if years := earlier(card):
-        counts = "as it does" if years.endswith("counts too") else "as they do"
-        also = f"{years}, {counts} when we judge whether a pledge was kept."
+        also = f"{years}, as it does when we judge whether a pledge was kept."
         parts |= {"ever": percent(verdict.probability_ever), "also": also}
     return parts
 
@@ -155,7 +154,8 @@ def earlier(card: Card) -> str:
         return ""
     if last == first:
         return f"if {first} counts too"
-    return f"if {first} {'and' if last == first + 1 else 'to'} {last} count too"
+    years = f"{first} or {last}" if last == first + 1 else f"any year from {first}"
+    return f"if {years} counts too"
 
 
 def _of_such_pairs(card: Card) -> str:
