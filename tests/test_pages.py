@@ -1802,7 +1802,7 @@ class TestFront:
         assert without.text == f"{verdict.value('no_preliminary'):.0%}"
         assert without.to == "there#e-no-preliminary"
         assert before[-1] == (
-            " The figure of 2025 is provisional, and other figures of that year contradict it; "
+            "The figure of 2025 is provisional, and other figures of that year contradict it; "
             "without it the chance is "
         )
         assert end == "."

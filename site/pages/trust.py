@@ -167,14 +167,14 @@ def most_targets(target: Target) -> str:
     total = sum(kinds.values())
     text = (
         f"Of {total} open targets with a chance, {kinds[most]} rest on {KINDS[most]}. For such "
-        f"pairs errors were {smaller} smaller, {years} years ahead, and what we call four times in "
+        f"pairs errors were {smaller} smaller, {years} years ahead. What we call four times in "
         f"five came true in {inside} of tests."
     )
     mine = tl.assess(target).rests_on
     if mine == most:
         return f"{text} The front page's target is one of them."
     return (
-        f"{text} The front page's target is not one of them: it is one of the {kinds[mine]} that "
+        f"{text} The front page's target is not one of them. It is one of the {kinds[mine]} that "
         f"rest on {KINDS[mine]}."
     )
 
@@ -226,8 +226,8 @@ def _track_record_sentence(target: Target) -> str:
     high = percent(track_record["high"])
     return (
         f"To double in {ahead} years is nearest to what the front page's target asks. Where the "
-        f"model gave that a chance near {chance}, trade doubled in {share} of cases: {low} to "
-        f"{high}, depending on the year of the forecast, since a slump hits all pairs of a year."
+        f"model gave that a chance near {chance}, trade doubled in {share} of cases. It was {low} "
+        f"to {high}, depending on the year of the forecast, since a slump hits all pairs of a year."
     )
 
 
@@ -267,7 +267,7 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
         f"in five years were {points} points too {way}."
     )
     unforeseen = (
-        "World booms and slumps cannot be foreseen. The model expects one part of them: when the "
+        "World booms and slumps cannot be foreseen. The model expects one part of them. When the "
         "dollar has gained or lost over ten years, half of that tends to be reversed, and trade "
         "counted in dollars moves with it. This rests on little: the years on record hold two or "
         "three such swings."
