@@ -18,7 +18,8 @@ from tradelib.pages import reliability
 from tradelib.pages.over_time import UN_STATUS, un_method
 from tradelib.pages.rates import CAUTION, beside_like_pairs, kept_on_time, without_weak
 from tradelib.pages.reliability import REFIT, YEARS, percent_of
-from tradelib.pages.words import Link, Table, between, day, headline, listed, plural, table
+from tradelib.pages.words import Link, Table, between, day, listed, plural, table
+from tradelib.science.assessment.likelihood_words import own_words
 from tradelib.science.forecasting.predictors import KINDS
 from tradelib.science.pledges.target import Target
 
@@ -334,7 +335,7 @@ def _answers(timeline: pd.DataFrame) -> Table:
         others = between(row.range_low, row.range_high)
         within = percent(row.probability_in)
         ever = percent(row.probability_ever)
-        words = headline(row.words)
+        words = own_words(row.words)
         rows.append([day(row.as_of), within, ever, others, words, row.official])
     columns = [
         "day",

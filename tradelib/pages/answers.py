@@ -12,7 +12,6 @@ from tradelib.pages.words import (
     beyond,
     day,
     frequency,
-    headline,
     known,
     money,
     number,
@@ -21,6 +20,7 @@ from tradelib.pages.words import (
 )
 from tradelib.science.assessment.case import OPEN_ENDED
 from tradelib.science.assessment.evidence import OTHER_PAIRS
+from tradelib.science.assessment.likelihood_words import own_words
 
 
 def question(card: Card) -> str:
@@ -135,7 +135,7 @@ def _forecast(card: Card) -> dict[str, str]:
     parts = {
         "number": percent(verdict.shown),
         "value": f"{verdict.shown:.4f}",
-        "word": f"{headline(verdict.words).capitalize()}.",
+        "word": f"{own_words(verdict.words).capitalize()}.",
         "said": text,
     }
     if years := earlier(card):

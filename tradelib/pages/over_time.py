@@ -12,7 +12,8 @@ from tradelib.api.changes import changes_in
 from tradelib.api.forecasts import ARTICLE_PAIRS
 from tradelib.core.labels import percent
 from tradelib.pages.cards import Card
-from tradelib.pages.words import Link, Table, Text, between, day, headline, table
+from tradelib.pages.words import Link, Table, Text, between, day, table
+from tradelib.science.assessment.likelihood_words import own_words
 
 UN_STATUS = "status by the UN method for the SDGs"
 
@@ -47,7 +48,7 @@ def over_time(card: Card) -> list[dict[str, Any]]:
         # A word holds from its first stop on, up to that of the next word.
         runs = grid["words"][i][ahead]
         words = [word for first, word in runs if first <= stop]
-        text = headline(grid["vocabulary"][words[-1]])
+        text = own_words(grid["vocabulary"][words[-1]])
         rows.append(_on(when, chances, text, vague=card.deadline is None))
     return rows if len(rows) > 1 else []
 

@@ -14,7 +14,6 @@ from tradelib.core import country_codes
 from tradelib.core.labels import dictionary, format_value, label, percent
 from tradelib.core.labels import listed as listed
 from tradelib.science.assessment.languages import frequency as frequency
-from tradelib.science.assessment.likelihood_words import EDGE
 from tradelib.science.assessment.likelihood_words import number as number
 
 GROUPS = {
@@ -152,11 +151,6 @@ def tenths(value: float) -> str:
 def _moves(value: float, size: str) -> str:
     """That so much is added to the chance, or taken off."""
     return f"takes {size} off" if value < 0 else f"adds {size}"
-
-
-def headline(words: str) -> str:
-    """Words for a chance as a page says them: near an edge, those of its own side alone."""
-    return words.partition(EDGE)[0]
 
 
 def plural(n: int, noun: str) -> str:
