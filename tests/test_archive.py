@@ -78,7 +78,7 @@ def test_the_articles_row():
     row = forecasts[
         (forecasts["file"] == "2026-06-30") & (forecasts["target_id"] == "article")
     ].iloc[0]
-    assert row["note"].startswith("It started from the Kazakh figure of 2025 that is bundled.")
+    assert row["note"].startswith("It starts from the Kazakh figure of 2025 in our data")
     cells = row.drop(["made", "model", "months", "note"]).to_dict()
     assert pd.isna(row["months"])
     assert cells == {

@@ -187,7 +187,7 @@ class TestNumbers:
         assert text == f"{verdict['probability_in']:.0%}"
         low, high = verdict["probability_range"]
         answer = one_line(soup.select_one(".answer"))
-        assert f"Other ways to estimate it give {low:.0%} to {high:.0%}" in answer
+        assert f"Other ways to estimate the chance in 2027 give {low:.0%} to {high:.0%}" in answer
         rows = {row["key"]: row for row in verdict["evidence"]}
         assert cell(soup, "last-musd") == f"US${rows['last_musd']['value']:.0f}m"
         assert cell(soup, "ever") == f"{verdict['probability_ever']:.0%}"

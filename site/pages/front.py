@@ -34,12 +34,17 @@ def page(card: Card) -> dict[str, str]:
         raise ValueError(f"the front page needs a target with a forecast, got {card.id}")
     parts = answer(card)
     number = Link(parts["number"], spot(there, "headline" if card.deadline else "ever"))
+    ever = {}
+    if "ever" in parts:
+        ever = {"ever": (Link(parts["ever"], spot(there, "ever")),), "also": parts["also"]}
     body = fill(
         "front.html",
         question=question(card),
         number=(number,),
         word=parts["word"],
         chances=chances(card, there),
+        ever=ever,
+        others_say=others(card, there),
         uncertainty=uncertainty(card, there),
         given=[linked(words, spot(there, key)) for key, words in given(card)],
         worth=linked(worth(card), "trust.html#skill"),
@@ -120,22 +125,24 @@ def others(card: Card, there: str) -> Text:
 
 
 def uncertainty(card: Card, there: str) -> Text:
-    """How far other ways differ, and what the disputed year does."""
+    """What is in doubt of the last figure; nothing if nothing is."""
     verdict = card.verdict
     if verdict is None or card.history is None:
         return ""
-    parts = list(others(card, there))
+    parts: list[str | Link] = []
     if verdict.has("no_preliminary"):
         year = int(card.history["year"].iloc[-1])
         also = ", and other figures of that year contradict it" if disputed(card) else ""
         without = percent(verdict.value("no_preliminary"))
         parts += [
-            f" The figure of {year} is provisional{also}; without it the chance is ",
+            f"The figure of {year} is provisional{also}; without it the chance is ",
             Link(without, spot(there, "no_preliminary")),
             ".",
         ]
     elif other_figures := contradicted(card, ""):
-        parts += [" ", *other_figures]
+        address = f"sources.html#{series_id(_last(card.history))}"
+        for part in other_figures:
+            parts += linked(part, address) if isinstance(part, str) else (part,)
     return tuple(parts)
 
 

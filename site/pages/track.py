@@ -36,10 +36,10 @@ def line() -> str:
     late = score("at announcement", "era without China", "2015-2019")
     every = score("at announcement", "china", WITHOUT)
     return (
-        f"To {plural(late.pledges, 'pledge')} made in 2015–2019 without China the model would have "
-        f"given {percent(late.said)} on average; {percent(late.came)} came true on time. To all "
-        f"{every.pledges} without China it would have given {percent(every.said)}; "
-        f"{percent(every.came)} came true."
+        "Leave out pledges in which China is a partner. On the day they were made the model would "
+        f"have given {plural(late.pledges, 'pledge')} of 2015–2019 {percent(late.said)} on "
+        f"average; {percent(late.came)} came true on time. All {every.pledges} of which it can be "
+        f"asked would have got {percent(every.said)}; {percent(every.came)} came true."
     )
 
 

@@ -19,11 +19,14 @@ from tradelib.pages.over_time import UN_STATUS, un_method
 from tradelib.pages.rates import CAUTION, beside_like_pairs, kept_on_time, without_weak
 from tradelib.pages.reliability import REFIT, YEARS, percent_of
 from tradelib.pages.words import Link, Table, between, day, listed, plural, table
+from tradelib.science.assessment.likelihood_words import own_words
 from tradelib.science.forecasting.predictors import KINDS
 from tradelib.science.pledges.target import Target
 
 # Pixels per inch of the pictures: of wide ones, and of those for phones, whose screens are finer.
 DPI, DPI_PHONE = 110, 160
+# A group's range that holds so many points more or less than it should is off.
+OFF = 5
 # Inches across a picture for phones, and letters of a label that stand beside or under its axis.
 PHONE = 3.75
 LETTERS = {"x": 7, "y": 20, "unit": 32}
@@ -34,7 +37,7 @@ def page(folder: Path, target: Target) -> dict[str, str]:
     scores = tl.load_growth_scores()
     trial_scores = summaries(scores)
     sections = [
-        skill(trial_scores),
+        skill(trial_scores, target),
         reliable(target),
         elsewhere(trial_scores),
         failures(trial_scores, scores),
@@ -122,7 +125,7 @@ def _growth(trial_scores: pd.DataFrame) -> pd.DataFrame:
     return trial_scores[of_model & trial_scores["horizon"].isin(YEARS)]
 
 
-def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
+def skill(trial_scores: pd.DataFrame, target: Target) -> dict[str, Any]:
     """Whether the model errs less than if no change is assumed, by what is known of a pair."""
     in_trial = trial_scores["trial"] == REFIT
     shown = [*reliability.TESTED_AS.values(), "naive", "pooled"]
@@ -130,11 +133,15 @@ def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
     years = listed([str(h) for h in YEARS])
     errors = (
         "How good a forecast is depends on what is known of the pair. In each test the model was "
-        "fitted only to data known at the time. The error is the continuous ranked probability "
-        "score (CRPS): how far the whole forecast distribution lies from the outcome. The table "
-        f"shows how much smaller errors were after {years} years than if no change is assumed."
+        "fitted only to data known at the time. The error is how far the forecast, with all its "
+        "chances, lies from the outcome. The table shows how much smaller errors were after "
+        f"{years} years than if no change is assumed."
     )
     by_kind = reliability.kinds_table()
+    # The picture calls its lines what the table calls its rows.
+    kind_of = {forecaster: kind for kind, forecaster in reliability.TESTED_AS.items()}
+    lines = {name: KINDS[kind] for name, kind in kind_of.items()}
+    refit = refit.replace({"forecaster": lines})
     alt = (
         "How much smaller errors are than if no change is assumed, by years ahead and by what is "
         f"known of a pair; after {years} years: "
@@ -143,15 +150,15 @@ def skill(trial_scores: pd.DataFrame) -> dict[str, Any]:
     return {
         "id": "skill",
         "title": "Is it better than guessing?",
-        "said": [errors, most_targets()],
+        "said": [errors, most_targets(target)],
         "tables": [by_kind],
         "alt": f"{alt}.",
         "plot": lambda source, ax=None: tl.plot.skill(refit, source=source, ax=ax),
     }
 
 
-def most_targets() -> str:
-    """Which kind of forecast most open targets have, and how good it was."""
+def most_targets(target: Target) -> str:
+    """Which kind of forecast most open targets have, how good it was, and which kind one has."""
     kinds = reliability.open_by_kind()
     most = reliability.most_common()
     of_kind = reliability.scores().loc[most]
@@ -159,10 +166,17 @@ def most_targets() -> str:
     inside = listed([reliability.percent_of(of_kind["coverage80"][h]) for h in YEARS])
     years = listed([str(h) for h in YEARS])
     total = sum(kinds.values())
-    return (
+    text = (
         f"Of {total} open targets with a chance, {kinds[most]} rest on {KINDS[most]}. For such "
-        f"pairs errors were {smaller} smaller, {years} years ahead, and the range that should hold "
-        f"80% of outcomes held {inside}."
+        f"pairs errors were {smaller} smaller, {years} years ahead. What we call four times in "
+        f"five came true in {inside} of tests."
+    )
+    mine = tl.assess(target).rests_on
+    if mine == most:
+        return f"{text} The front page's target is one of them."
+    return (
+        f"{text} The front page's target is not one of them. It is one of the {kinds[mine]} that "
+        f"rest on {KINDS[mine]}."
     )
 
 
@@ -179,13 +193,13 @@ def reliable(target: Target) -> dict[str, Any]:
     gap = (doubled["frequency"] - doubled["forecast"]).abs()
     worst = doubled.loc[gap.idxmax()]
     event = (
-        "Here the event is that trade doubles. The picture shows the mean chance that was "
-        "forecast, and the share of cases in which trade did double."
+        "Here the event is that trade doubles. A dot stands for cases with about the same chance. "
+        "Further right is a higher chance; further up, trade doubled in more of the cases."
     )
     years = plural(worst.horizon, "year")
     largest_gap = (
-        f"Worst: of {int(worst.n):,} cases given {worst.forecast:.0%} {years} ahead, "
-        f"{worst.frequency:.0%} came true."
+        f"The dot furthest off: of {int(worst.n):,} cases to which the model gave a chance near "
+        f"{worst.forecast:.0%}, {years} ahead, {worst.frequency:.0%} came true."
     )
     alt = (
         "Share of cases in which trade doubled against the chance forecast, one, three and five "
@@ -212,10 +226,9 @@ def _track_record_sentence(target: Target) -> str:
     low = percent(track_record["low"])
     high = percent(track_record["high"])
     return (
-        f"Where trade was given a chance near {chance} of doubling in {ahead} years (the tested "
-        f"event nearest to the front page's target), it doubled in {share} of cases. The share "
-        f"ran from {low} to {high} by year of the forecast, since all pairs of a year are hit by "
-        "the same shocks."
+        f"To double in {ahead} years is nearest to what the front page's target asks. Where the "
+        f"model gave that a chance near {chance}, trade doubled in {share} of cases. It was {low} "
+        f"to {high}, depending on the year of the forecast, since a slump hits all pairs of a year."
     )
 
 
@@ -226,9 +239,9 @@ def elsewhere(trial_scores: pd.DataFrame) -> dict[str, Any]:
     most = f"{growth['coverage80'].max():.0%}"
     held = (
         "The model was tested in other eras, on other data, with gaps, with short histories and in "
-        "countries it never saw. Each time it knew as little of a pair as it does of most that "
-        "have an open target. The range that should hold 80% of outcomes held between "
-        f"{least} and {most} of them."
+        "countries it never saw. Each time it knew as little of a pair as it knows in most open "
+        "targets. What we call four times in five came true in "
+        f"{least} to {most} of cases, depending on the test."
     )
     alt = (
         "Share of outcomes inside the range meant to hold 80%, by test and years ahead; from "
@@ -251,13 +264,14 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
     points = f"{100 * abs(worst['bias_x2']):.0f}"
     way = "high" if worst["bias_x2"] > 0 else "low"
     at_worst = (
-        f"In the worst test ({label(worst['trial'])}) its chances of doubling in five years were "
-        f"{points} points too {way}."
+        f"Of all tests this one went worst: {label(worst['trial'])}. There the chances of doubling "
+        f"in five years were {points} points too {way}."
     )
     unforeseen = (
-        "World booms and slumps cannot be foreseen. The model expects one part of them: of what "
-        "the dollar gained or lost over ten years, half tends to come back, and trade counted in "
-        "dollars moves with it. Two or three such swings are all that this rests on."
+        "World booms and slumps cannot be foreseen. The model expects one part of them. When the "
+        "dollar has gained or lost over ten years, half of that tends to be reversed, and trade "
+        "counted in dollars moves with it. This rests on little: the years on record hold two or "
+        "three such swings."
     )
     return {
         "id": "failures",
@@ -286,21 +300,23 @@ def _off(scores: pd.DataFrame) -> Table:
     refit = scores[in_trial & (scores["forecaster"] != "drift")]
     parts = [tl.score_summary(part).assign(group=name) for name, part in refit.groupby("group")]
     growth = _growth(pd.concat(parts))
-    miss = (growth["coverage80"] - 0.8).abs()
-    off = growth[miss > 0.04].sort_values("coverage80")
+    # As printed, in whole percent.
+    miss = (100 * growth["coverage80"]).round() - 80
+    off = growth[(miss.abs() >= OFF) & (growth["group"] != "all")].sort_values("coverage80")
     rows = []
     for row in off.itertuples():
         shares = [f"{share:.0%}" for share in (row.coverage80, row.below10, row.above90)]
         rows.append([capital(label(row.group)), str(row.horizon), *shares])
     columns = ["pairs", "years ahead", "inside 80%", "below", "above"]
-    return table("Groups of pairs whose 80% range is off by more than four points", columns, rows)
+    caption = f"Groups of pairs whose 80% range is off by {OFF} points or more"
+    return table(caption, columns, rows)
 
 
 def hindcast_section(target: Target) -> dict[str, Any]:
     """What the model would have said of the article's target."""
     care = (
         "Each line uses only figures published by that day, and a model fitted only to data "
-        "published by then, but is computed today: it is a hindcast. One pair is one case and "
+        "published by then. But we worked it out today, not on that day. One pair is one case and "
         "proves nothing by itself."
     )
     answers = _answers(tl.timeline(target))
@@ -319,7 +335,8 @@ def _answers(timeline: pd.DataFrame) -> Table:
         others = between(row.range_low, row.range_high)
         within = percent(row.probability_in)
         ever = percent(row.probability_ever)
-        rows.append([day(row.as_of), within, ever, others, row.words, row.official])
+        words = own_words(row.words)
+        rows.append([day(row.as_of), within, ever, others, words, row.official])
     columns = [
         "day",
         "in the year",
@@ -345,7 +362,7 @@ def _hindcasts(scored: pd.DataFrame) -> list[Table]:
     later_years = table("Forecasts of later years and their outcomes, US$ million", columns, rows)
     errors = scored.groupby("forecaster")["crps"].mean().sort_values()
     ranks = [[label(str(forecaster)), f"{error:.2f}"] for forecaster, error in errors.items()]
-    columns = ["forecaster", "mean error (CRPS of the log)"]
+    columns = ["forecaster", "mean error (CRPS of logs)"]
     return [later_years, table("All forecasters on the same days", columns, ranks)]
 
 

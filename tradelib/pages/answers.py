@@ -20,6 +20,7 @@ from tradelib.pages.words import (
 )
 from tradelib.science.assessment.case import OPEN_ENDED
 from tradelib.science.assessment.evidence import OTHER_PAIRS
+from tradelib.science.assessment.likelihood_words import own_words
 
 
 def question(card: Card) -> str:
@@ -112,7 +113,11 @@ def _in_year(card: Card, year: int) -> str:
 
 
 def _forecast(card: Card) -> dict[str, str]:
-    """The answer of a target with a forecast."""
+    """The answer of a target with a forecast.
+
+    Where years before the deadline's could do too, `ever` is the chance with them and `also` says
+    so.
+    """
     verdict = card.verdict
     if verdict is None:
         raise ValueError(f"{card.id} has no forecast")
@@ -127,12 +132,30 @@ def _forecast(card: Card) -> dict[str, str]:
     text = " ".join(filter(None, (chances(card), looked_to(card), other_ways(card))))
     if not card.numbered:
         return {"number": "", "word": "Cannot tell.", "said": text}
-    return {
+    parts = {
         "number": percent(verdict.shown),
         "value": f"{verdict.shown:.4f}",
-        "word": f"{verdict.words.capitalize()}.",
+        "word": f"{own_words(verdict.words).capitalize()}.",
         "said": text,
     }
+    if years := earlier(card):
+        also = f"{years}, as it does when we judge whether a pledge was kept."
+        parts |= {"ever": percent(verdict.probability_ever), "also": also}
+    return parts
+
+
+def earlier(card: Card) -> str:
+    """On which years the other chance of a target with a deadline counts, if there are any."""
+    verdict = card.verdict
+    if verdict is None or card.deadline is None or card.last_year is None:
+        return ""
+    first, last = card.last_year + 1, verdict.by - 1
+    if last < first:
+        return ""
+    if last == first:
+        return f"if {first} counts too"
+    years = f"{first} or {last}" if last == first + 1 else f"any year from {first}"
+    return f"if {years} counts too"
 
 
 def _of_such_pairs(card: Card) -> str:
@@ -149,11 +172,10 @@ def _of_such_pairs(card: Card) -> str:
 
 
 def chances(card: Card) -> str:
-    """Both chances in words, that of the number first: in the year, and in any year up to it."""
+    """The chance of the number in words, and the other one where it has no line of its own."""
     verdict = card.verdict
     if verdict is None or card.last_year is None:
         return ""
-    first = card.last_year + 1
     by = verdict.by
     within = frequency(verdict.probability_in)
     ever = frequency(verdict.probability_ever)
@@ -163,11 +185,8 @@ def chances(card: Card) -> str:
             f"and {within} in {by}."
         )
     text = f"{within.capitalize()} that {comes_to(card, card.goal)} or more in {by}"
-    if first == by:
-        return f"{text}."
-    ahead = [str(year) for year in range(first, by + 1)]
-    years = " or ".join(ahead) if len(ahead) < 3 else "any year up to it"
-    return f"{text}, and {ever} in {years}."
+    also = "" if card.numbered else earlier(card)
+    return f"{text}, and {ever} {also}." if also else f"{text}."
 
 
 def looked_to(card: Card) -> str:
@@ -191,7 +210,9 @@ def other_ways(card: Card) -> str:
         return ""
     ways = verdict.evidence[verdict.evidence["role"] == "range"]
     low, high = card.estimate_range
-    what = "it" if card.deadline else f"the {percent(verdict.probability_in)} of {verdict.by}"
+    what = f"the {percent(verdict.probability_in)} of {verdict.by}"
+    if card.deadline:
+        what = f"the chance in {verdict.by}" if earlier(card) else "it"
     if ways.empty:
         return f"There is no other way to estimate {what}."
     where = beyond(verdict.probability_in, (low, high))
@@ -315,8 +336,8 @@ def updated(card: Card) -> str:
     if year < known_day().year - 1:
         text = f"{ends_in(card)}{f', with {months}' if months else ''}."
         return f"{text} {_next(card)} {registry}{care}"
-    months = months or f"no month of {year + 1} yet"
-    text = f"Updated with what was known on {day(known_day())}: figures to {year}, {months}."
+    months = months or f"no monthly figures of {year + 1}"
+    text = f"As known on {day(known_day())}: figures to {year}, {months}."
     return f"{text} {_next(card)}{care}"
 
 

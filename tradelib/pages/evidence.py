@@ -188,7 +188,7 @@ def _item(card: Card, row: Any) -> str:
     if row.key == "by" and card.deadline is None:
         return "Year looked ahead to"
     if row.key == "dollar":
-        return "The dollar's swing over ten years, half of which tends to come back"
+        return "The dollar's swing over ten years, half of which tends to be reversed"
     return capital(str(row.item))
 
 

@@ -21,8 +21,9 @@ from tradelib.pages.charts import (
     rungs,
 )
 from tradelib.pages.words import day, money, printed
+from tradelib.science.assessment.likelihood_words import own_words
 
-SHIPPED = ("days", "since", "open_from", "vocabulary", "values", "fans", "alone")
+SHIPPED = ("days", "since", "open_from", "values", "fans", "alone")
 SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase + "-_"
 QUANTILES = ("q10", "q25", "q50", "q75", "q90")
 
@@ -43,6 +44,7 @@ def shipped(card: Card, chart: Chart | None) -> dict[str, Any] | None:
     start = {"value": grid["values"].index(grid["target"]), "deadline": card.by}
     return {
         **{key: grid[key] for key in SHIPPED},
+        "vocabulary": [own_words(text) for text in grid["vocabulary"]],
         "chances": _chances(grid),
         "words": [[_runs(runs) for runs in years] for years in grid["words"]],
         "said": _texts(grid, histories, fans, card.row.currency),

@@ -171,7 +171,7 @@ def gap(card: Card) -> tuple[str, Table] | None:
         "sold to everyone",
         "bought by the other from everyone",
         "missing amount / bought",
-        "share of the pair's turnover",
+        "share of the pair's turnover, last three years known",
         "the same, middle one of like pairs",
     ]
     return found.summary(), table(GAP, heads, rows)

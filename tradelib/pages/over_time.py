@@ -13,6 +13,7 @@ from tradelib.api.forecasts import ARTICLE_PAIRS
 from tradelib.core.labels import percent
 from tradelib.pages.cards import Card
 from tradelib.pages.words import Link, Table, Text, between, day, table
+from tradelib.science.assessment.likelihood_words import own_words
 
 UN_STATUS = "status by the UN method for the SDGs"
 
@@ -20,8 +21,9 @@ UN_STATUS = "status by the UN method for the SDGs"
 def un_method(root: str = "") -> Text:
     """What the column of the United Nations' status holds; `root` leads to the front page."""
     what = (
-        "The table's last column is the status that the United Nations' method for the Sustainable "
-        "Development Goals (SDGs) gives on the same day; see "
+        "The table's last column is the status by the United Nations' method for its development "
+        "goals (SDGs). It compares growth so far with the growth needed, and does not ask how "
+        "likely the rest is; see "
     )
     notebook = Link("what official methods measure", f"{root}notebooks/04_required_growth.html")
     return (what, notebook, ".")
@@ -46,7 +48,7 @@ def over_time(card: Card) -> list[dict[str, Any]]:
         # A word holds from its first stop on, up to that of the next word.
         runs = grid["words"][i][ahead]
         words = [word for first, word in runs if first <= stop]
-        text = grid["vocabulary"][words[-1]]
+        text = own_words(grid["vocabulary"][words[-1]])
         rows.append(_on(when, chances, text, vague=card.deadline is None))
     return rows if len(rows) > 1 else []
 
@@ -141,12 +143,13 @@ def archived(card: Card) -> Table | None:
     if mine.empty:
         return None
     moves = _moves(of_target)
+    model = {digest: n for n, digest in enumerate(mine["model"].unique(), start=1)}
     has_notes = bool((mine["note"] != "").any())
     note_before = ""
     rows = []
     for row in mine.itertuples():
         cells = [
-            day(row.made),
+            f"{day(row.made)}, model {model[row.model]}",
             str(int(row.by)),
             percent(row.probability_in),
             percent(row.probability_ever),
@@ -159,7 +162,7 @@ def archived(card: Card) -> Table | None:
             note_before = row.note
         rows.append(cells)
     columns = [
-        "figures known by",
+        "known by, and model",
         "year judged",
         "chance in it",
         "in any year up to it",
@@ -168,4 +171,4 @@ def archived(card: Card) -> Table | None:
     ]
     if has_notes:
         columns.append("learned later")
-    return table("Forecasts in the archive, which are never edited", columns, rows)
+    return table("Forecasts in the archive, never edited; model 2 came after 1", columns, rows)

@@ -40,13 +40,20 @@ def first_day() -> dict[str, float]:
 def kept_on_time() -> str:
     """How many pledges were kept on time, of those whose year is over."""
     rate = tl.pledge_rate()
-    parts = tl.pledge_table(by="all").set_index(["kind", "class"])["share"]
-    china, without = (percent(parts["china", f"{which} China"]) for which in ("with", "without"))
-    late = percent(parts["announced", "2015-2019"])
+    parts = tl.pledge_table(by="all").set_index(["kind", "class"])
+    china, without, late = (
+        (parts.loc[rows, "n"], percent(parts.loc[rows, "share"]))
+        for rows in (
+            ("china", "with China"),
+            ("china", "without China"),
+            ("announced", "2015-2019"),
+        )
+    )
     return (
         f"Of {rate.n} pledges whose year is over and whose outcome is known, {rate.on_time} were "
-        f"kept on time ({percent(rate.share)}). That number must not stand alone: with China it is "
-        f"{china}, without China {without}, and of pledges made in 2015–2019 {late}."
+        f"kept on time ({percent(rate.share)}). It depends on which: {china[1]} of the {china[0]} "
+        f"with China as a partner, {without[1]} of the {without[0]} others, and {late[1]} of all "
+        f"{late[0]} made in 2015–2019."
     )
 
 
@@ -69,9 +76,9 @@ def not_shown() -> str:
     second = groups.loc["second search"]
     return (
         "This does not show that pledges help: governments pledge where trade grows already, and "
-        "the gap depends on how pledges were found. In the search that did not look for famous "
-        f"ones {percent(second['share'])} were kept, and {percent(second['expected'])} of their "
-        "like pairs grew as much."
+        "the gap depends on how pledges were found. One search did not look for famous ones. It "
+        f"found {second['n']} that can be so compared: {percent(second['share'])} were kept, and "
+        f"{percent(second['expected'])} of their like pairs grew as much."
     )
 
 

@@ -5,13 +5,17 @@ from functools import cache
 import pandas as pd
 
 import tradelib as tl
+from tradelib.api.information import information_on
 from tradelib.core.labels import capital, percent
 from tradelib.pages.cards import Card, known_day, open_now
 from tradelib.pages.rates import first_day
 from tradelib.pages.words import Link, Table, Text, day, plural, spoken, table
 from tradelib.science.assessment.languages import LANGUAGES
 from tradelib.science.assessment.sentences import counts_told
+from tradelib.science.assessment.verdict import Verdict
 from tradelib.science.forecasting.predictors import KINDS
+from tradelib.science.pledges import track
+from tradelib.science.pledges.track import Given
 
 REFIT = "refitted at each origin"
 # The forecaster that knew as little in tests as the model knows of a pair of each kind.
@@ -46,12 +50,11 @@ def worth(card: Card) -> str:
     ahead = min(verdict.by - card.last_year, int(of_kind.index.max()))
     row = of_kind.loc[ahead]
     of_pairs = " These tests were on single pairs." if card.is_sum else ""
-    band = f"{percent_of(row['low'])} to {percent_of(row['high'])}"
     return (
-        f"This chance rests on {KINDS[kind]}. In tests on other pairs of which no more was known, "
+        f"This chance rests on {KINDS[kind]}. In tests on other pairs of which we knew as little, "
         f"errors {plural(ahead, 'year')} ahead were {smaller(row['skill'])} than if no change is "
-        f"assumed (90% band {band}). The range that should hold 80% of outcomes held "
-        f"{percent_of(row['coverage80'])}.{of_pairs}"
+        "assumed. What we call four times in five came true in "
+        f"{percent_of(row['coverage80'])} of tests.{of_pairs}"
     )
 
 
@@ -101,26 +104,32 @@ def given(card: Card) -> list[tuple[str, str]]:
 
     Each sentence stands after the key of the row of evidence that it tells.
     """
-    if card.verdict is None:
+    verdict = card.verdict
+    if verdict is None or not verdict.has("given"):
         return []
-    rows = card.verdict.evidence.set_index("key")
-    if "given" not in rows.index:
-        return []
-    row = rows.loc["given"]
-    ends = f"{percent(row['low'])} to {percent(row['high'])}"
-    text = f"{capital(row['item'])}: {percent(row['value'])} (90% interval {ends})."
+    every = _given(verdict)
+    text = (
+        "We asked the model about old pledges, on the day they were made and each June after, "
+        f"giving it only what was known on that day. {every.n} of them once got a chance like the "
+        f"{percent(verdict.probability_ever)} here ({every.class_low:.0%} to "
+        f"{every.class_high:.0%}): {every.came} were kept, {percent(every.share)}."
+    )
     sentences = [("given", text)]
-    if "given_without_china" in rows.index:
-        row = rows.loc["given_without_china"]
-        which = row["item"].partition(" that the model")[0]
-        came = row["item"].rpartition(", ")[2]
-        text = f"{capital(which)}, {came}: {percent(row['value'])}."
+    if verdict.has("given_without_china"):
+        others = _given(verdict, china=False)
+        text = f"Of {others.n} without China {others.came} were kept, {percent(others.share)}."
         sentences.append(("given_without_china", text))
-    if card.deadline:
-        ever = percent(card.verdict.probability_ever)
-        text = f"Any year up to the deadline counts as kept; here that chance is {ever}."
-        sentences.append(("ever", text))
     return sentences
+
+
+def _given(verdict: Verdict, *, china: bool | None = None) -> Given:
+    """What became of pledges that were given a chance like a verdict's; with or without China."""
+    found = track.given(
+        information_on(None).pledges.replayed, verdict.probability_ever, china=china
+    )
+    if found is None:
+        raise ValueError(f"no pledge was given a chance like {verdict.probability_ever}")
+    return found
 
 
 def corrected(card: Card) -> str:
@@ -130,15 +139,16 @@ def corrected(card: Card) -> str:
     """
     if card.verdict is None or not card.verdict.has("combined"):
         return ""
-    row = card.verdict.evidence.set_index("key").loc["combined"]
+    verdict = card.verdict
     at_first = first_day()
-    ends = f"{percent(row['low'])} to {percent(row['high'])}"
-    how = row["item"].partition(", ")[2]
-    errs, same = at_first["brier_combined"], at_first["brier_same"]
+    better = at_first["brier_combined"] < at_first["brier_same"]
+    use = (
+        "better than the model alone" if better else "worse than the model alone: we do not use it"
+    )
     return (
-        f"{capital(how)}, the chance would be {percent(row['value'])} (90% interval {ends}). "
-        f"On pledges of later years such corrections erred {'less' if errs < same else 'more'} "
-        f"than the chance itself (squared error {errs:.2f} against {same:.2f})."
+        f"Corrected by what became of older pledges, the {percent(verdict.probability_ever)} would "
+        f"be {percent(verdict.value('combined'))}. In a test on later pledges such a correction "
+        f"did {use}."
     )
 
 

@@ -10,7 +10,17 @@ from tradelib.core.members import is_day
 from tradelib.pages.answers import counted, looked_to, sides
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.evidence import evidence_id, learned_from
-from tradelib.pages.words import Link, Text, day, known, named, points, printed, reporter
+from tradelib.pages.words import (
+    HALF_A_POINT,
+    Link,
+    Text,
+    day,
+    known,
+    named,
+    points,
+    printed,
+    reporter,
+)
 
 REVISED = "The newest published figure counts, not the first one."
 
@@ -19,32 +29,33 @@ def reasons(card: Card) -> list[tuple[str, Link]]:
     """Why the chance is as it is: a sentence, and what it does with a link to its row.
 
     They begin with a usual target's chance and end with that of this one. Points are rounded on the
-    way, so that those printed add up.
+    way, so that those printed add up. What hardly matters stands in the evidence alone.
     """
     verdict = card.verdict
     if verdict is None or not verdict.has("usual"):
         return []
+    usual = percent(verdict.value("usual"))
+    linked = [(_usual(card), Link(f"the chance is {usual}", f"#{evidence_id('usual')}"))]
     chance = verdict.value("usual")
-    start = Link(f"has a chance of {percent(chance)}", f"#{evidence_id('usual')}")
-    linked = [(_usual(card), start)]
     # What the target asks comes right after what a usual one would.
     reasons = verdict.reasons.sort_values("key", key=lambda keys: keys != "asked", kind="stable")
     for row in reasons.itertuples():
-        moved = printed(chance + row.value) - printed(chance)
-        chance += row.value
-        linked.append((_reason(card, row), Link(points(moved / 100), f"#{evidence_id(row.key)}")))
-    end = Link(f"comes to {percent(verdict.probability_in)}", f"#{evidence_id('headline')}")
-    return [*linked, (f"All of it together, in {verdict.by}.", end)]
+        value = float(row.value)
+        moved = (printed(chance + value) - printed(chance)) / 100
+        chance += value
+        if moved or abs(value) >= HALF_A_POINT:
+            does = Link(f"That {points(moved or value)}", f"#{evidence_id(row.key)}")
+            linked.append((_reason(card, row), does))
+    together = f"give {percent(verdict.probability_in)} in {verdict.by}"
+    return [*linked, ("Together these", Link(together, f"#{evidence_id('headline')}"))]
 
 
 def _usual(card: Card) -> str:
     """What the reasons start from."""
-    pair = "Take a pair of this size with nothing unusual about it"
-    if card.is_sum:
-        pair = "Take pairs of these sizes with nothing unusual about them"
+    pair = "pairs of these sizes" if card.is_sum else "a pair of this size"
     if growth := _growth(card):
-        return f"{pair}, and a target that asks for the usual {growth[1]} a year."
-    return f"{pair}."
+        return f"For {pair} and a target that asks the usual {growth[1]} growth a year"
+    return f"For {pair} with nothing unusual about it"
 
 
 def _growth(card: Card) -> tuple[str, str] | None:
@@ -92,14 +103,14 @@ def _dollar(card: Card, moved: float) -> str:
     verdict = card.verdict
     dollar = card.grid["dollar"] if card.grid else None
     if verdict is None or dollar is None:
-        return "Half of a swing of the dollar tends to come back."
+        return "Half of a swing of the dollar tends to be reversed."
     year, gained = dollar
     way, back, trade = ("rose", "lost again", "rises")
     if gained <= 0:
         way, back, trade = ("fell", "made good", "falls")
     swing = (
-        f"Over the ten years to {year} the dollar {way} by {abs(gained):.0%}. Half of that tends "
-        f"to be {back}, and trade counted in dollars then {trade}."
+        f"The dollar {way} by {abs(gained):.0%} over the ten years to {year}. Half of that tends "
+        f"to be {back}, and then trade in dollars {trade}."
     )
     without = percent(max(0.0, verdict.probability_in - moved))
     if verdict.has("nowcast") or without == percent(verdict.probability_in):
@@ -193,12 +204,27 @@ def _decision_day(card: Card) -> str:
         ending = "is" if pd.Timestamp(row.resolved).date() > known_day() else "was"
         # A target that was reached early is decided by the year in which it was.
         decisive = pd.Timestamp(row.resolved).year - 1
+        decided_on = day(row.resolved)
+        due = _figure_due(card, decisive)
+        if due is None or due <= pd.Timestamp(row.resolved):
+            return f"{decided_on}, from when the figure of {decisive} {ending} taken to be known."
         return (
-            f"{day(row.resolved)}, from when the figure of {decisive} {ending} taken to be known."
+            f"{decided_on}, the same for all targets of that year. Our source's figure is expected "
+            f"on {day(due)}, and counts then."
         )
     if card.deadline and not card.id:
         return f"Once the figure of {card.deadline} is published."
     return "No day is set, because no year was named."
+
+
+def _figure_due(card: Card, year: int) -> pd.Timestamp | None:
+    """When the figure of a year is expected, as its last one was published; None if unknown."""
+    history = card.history
+    if history is None or "released" not in history or card.last_year is None:
+        return None
+    later = year - card.last_year
+    released = history["released"].iloc[-1]
+    return None if later < 1 else pd.Timestamp(released) + pd.DateOffset(years=later)
 
 
 def method(card: Card) -> str:
@@ -224,10 +250,11 @@ def method(card: Card) -> str:
             "falls with it."
         )
     return (
-        f"The chance comes from one model of how trade between two countries grows. It was learned "
-        f"once, from {learned}, and chosen before it met this pair. {reads}. Large pairs move less "
-        "than small ones, growth slows after a jump, and all pairs share good and bad years. From "
-        f"this the model works out how likely each level of trade is in {when}.{told} The share at "
-        f"{card.goal} or more is the chance. The other ways to estimate it are not averaged in: "
-        "they show how far another method would differ, and are no interval."
+        "The chance comes from one model of how trade between two countries grows, chosen before "
+        f"it met this pair. Today's version was learned from {learned}; answers for past days "
+        f"come from older versions. {reads}. Large pairs move less than small ones, growth "
+        "slows after a jump, and all pairs share good and bad years. From this the model works out "
+        f"how likely each level of trade is in {when}.{told} The share at {card.goal} or more is "
+        "the chance. We do not mix in the other ways to estimate it: they show how far another "
+        "method would differ."
     )

@@ -33,6 +33,10 @@ TAGS = {
 }
 
 
+# The least that a reason moves the chance to be a step of its own, as a share.
+HALF_A_POINT = 0.005
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Words that lead somewhere."""
@@ -132,12 +136,21 @@ def beyond(chance: float, ends: tuple[float, float]) -> str:
 
 
 def points(value: float) -> str:
-    """What a reason does to the chance, in points."""
+    """What a step of the reasons does to the chance, in whole points."""
     moved = round(100 * value)
-    if moved == 0:
-        return "hardly matters"
-    size = plural(abs(moved), "point")
-    return f"takes {size} off" if moved < 0 else f"adds {size}"
+    size = plural(abs(moved), "point") if abs(value) >= 0.01 else "less than a point"
+    return _moves(value, size)
+
+
+def tenths(value: float) -> str:
+    """What a reason does to the chance, in tenths of a point."""
+    size = f"{abs(100 * value):.1f}"
+    return "hardly matters" if size == "0.0" else _moves(value, f"{size} points")
+
+
+def _moves(value: float, size: str) -> str:
+    """That so much is added to the chance, or taken off."""
+    return f"takes {size} off" if value < 0 else f"adds {size}"
 
 
 def plural(n: int, noun: str) -> str:
@@ -244,5 +257,5 @@ def quantity(value: float, unit: str, currency: str = "USD") -> str:
     if unit in ("probability", "share", "a year", "times"):
         return format_value(value, unit)
     if unit == "probability moved":
-        return points(value)
+        return tenths(value)
     return money(value, currency) if "million" in unit else f"{value:.2f}"
