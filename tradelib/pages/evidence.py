@@ -8,7 +8,7 @@ import pandas as pd
 from tradelib.api.forecasts import ARTICLE_PAIRS
 from tradelib.core.labels import capital
 from tradelib.pages.cards import Card
-from tradelib.pages.words import Link, Table, Text, number, quantity, slug, table, whence
+from tradelib.pages.words import Link, Table, Text, number, quantity, slug, table
 from tradelib.science.assessment.evidence import (
     OLDER_MODELS,
     OTHER_DATA,
@@ -219,7 +219,7 @@ GIVEN = ("the history given", "the history and the months given", "the months gi
 def _source(card: Card, row: Any) -> Text:
     """A source as a link to where it is described."""
     address = PLACES.get(row.key) or PLACES_OF_ROLES.get(row.role)
-    words = whence(SOURCE_WORDS.get(row.source, learned_from(str(row.source))))
+    words = SOURCE_WORDS.get(row.source, learned_from(str(row.source)))
     if card.given and row.source in GIVEN:
         words = card.given
     if address is None:

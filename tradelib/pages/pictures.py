@@ -8,7 +8,7 @@ import tradelib as tl
 from tradelib.core.labels import DOLLAR
 from tradelib.pages.cards import Card
 from tradelib.pages.charts import NARROW, WIDE, Chart, Picture, amount_in, target_picture
-from tradelib.pages.words import known, money, whence
+from tradelib.pages.words import known, money
 from tradelib.science.pledges.target import FLOW_WORDS
 
 
@@ -110,7 +110,7 @@ def caption(card: Card) -> str:
     if card.history is not None and (card.aged is not None or not (card.id or card.verdict)):
         whose = ""
         if "source_id" in card.history and not card.given:
-            whose = f" {whence(tl.cite(card.history))}."
+            whose = f" {tl.cite(card.history)}."
         return f"Line: {_published(card)}, up to {card.last_year}.{whose}"
     if card.verdict is None:
         return (
@@ -124,7 +124,7 @@ def caption(card: Card) -> str:
     if card.state == "several_years" and card.given:
         return fan
     if card.state == "several_years" and card.history is not None and "source_id" in card.history:
-        return f"{fan} {whence(tl.cite(card.history))}."
+        return f"{fan} {tl.cite(card.history)}."
     return (
         f"{fan} One figure of this pair is known: the bands are those of other pairs of its size."
     )

@@ -241,11 +241,6 @@ def reporter(source_id: str) -> str:
     return str(titles[source_id]) if source_id in titles.index else source_id
 
 
-def whence(cited: str) -> str:
-    """A citation whose registry of targets is called by its name."""
-    return cited.replace("pledges, as cited in each row", "the registry of targets")
-
-
 def quantity(value: float, unit: str, currency: str = "USD") -> str:
     """A value of the evidence with its unit."""
     if pd.isna(value) or unit == "kind":
