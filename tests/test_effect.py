@@ -461,19 +461,15 @@ class TestEffect:
             )
         )
         assert torn.words() == (
-            "more often than such pairs got there, but in 1 of the 4 other comparisons of 30 pledges "
-            "or more the difference may be chance"
+            "more often than such pairs got there. We compared 4 groups of 30 pledges or more too: "
+            "in 1 of them the difference may be chance"
         )
         china = {"partner": "CHN"}
         mild = effect.effect_of(*counted((40, 14, 0.2, china), (40, 10, 0.2, {})))
         assert 1 < mild.odds[1] < 2
-        assert mild.words().startswith(
-            "more often than such pairs got there, but in 1 of the 4 other"
-        )
+        assert mild.words().startswith("more often than such pairs got there. We compared 4 groups")
         less = effect.effect_of(*counted((40, 1, 0.2, china), (40, 6, 0.2, {})))
-        assert less.words().startswith(
-            "less often than such pairs got there, but in 1 of the 4 other"
-        )
+        assert less.words().startswith("less often than such pairs got there. We compared 4 groups")
         assert more.summary().startswith(
             "Of 60 pledges 50% were kept on time. Of pairs of the same size and years that had made "
             "none, 20% grew by as much in the same time. Pledges were kept more often"
@@ -509,7 +505,7 @@ class TestShipped:
         assert result.expected == pytest.approx(0.13, abs=0.05)
         assert result.odds[1] > 1
         assert (
-            "but in 1 of the 15 other comparisons of 30 pledges or more the difference may be chance"
+            "15 groups of 30 pledges or more too: in 1 of them the difference may be chance"
             in result.summary()
         )
         table = result.groups.set_index(["against", "group"])

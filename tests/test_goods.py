@@ -127,8 +127,8 @@ class TestByHand:
         """The last year, its three largest sections, what amounts are, and how far they go."""
         assert two_years().summary() == (
             "Kazakhstan and Turkmenistan traded US$40m in 2002: minerals 50%, machines 25%, metals "
-            "25%. Amounts are shares of sections times our figure of turnover. Sections are known "
-            "to 2002."
+            "25%. Amounts are the share of each kind times the year's trade. We know the "
+            "kinds of goods only up to 2002."
         )
 
     def test_newest(self):
@@ -144,7 +144,7 @@ class TestByHand:
         pair = goods_of("KAZ", "TKM", table, turnover({2001: 100.0}))
         assert pair.newest()["year"].unique().tolist() == [2001]
         assert "traded US$100m in 2001: minerals 70%, metals 30%." in pair.summary()
-        assert pair.summary().endswith("Sections are known to 2002.")
+        assert pair.summary().endswith("We know the kinds of goods only up to 2002.")
         with pytest.raises(tl.NoAnswerError, match="sections those of 2001 to 2001 are"):
             pair.change(2001, 2002)
 
@@ -235,7 +235,7 @@ class TestBundled:
             ),
             (
                 (2014, 2017),
-                "The fall of 2014-2017 was mostly a one-time purchase of transport equipment by Turkmenistan "
+                "The fall of 2014-2017 was mostly the end of a one-time purchase of transport equipment by Turkmenistan "
                 "(US$176m to US$1.9m) and minerals from it (US$86m to US$36m).",
             ),
         ],
@@ -261,7 +261,7 @@ class TestBundled:
         there, back = tl.goods(one, other), tl.goods(other, one)
         assert back.seen_from(one) == there
         assert there.table.groupby("year")["share"].sum().to_numpy() == pytest.approx(1)
-        assert f"Sections are known to {there.years[-1]}." in there.summary()
+        assert f"We know the kinds of goods only up to {there.years[-1]}." in there.summary()
         assert there.years[-1] in (2017, 2018)
 
     def test_by_name(self):
@@ -403,7 +403,10 @@ class TestFetched:
         assert set(table["status"]) == {"final"}
         pair = tl.goods("TKM", "KAZ", shares=table)
         assert pair.change(2019, 2020)["change_musd"].sum() == pytest.approx(127.75 - 145.75)
-        assert "Amounts are those of UN Comtrade. Sections are known to 2020." in pair.summary()
+        assert (
+            "Amounts are those of UN Comtrade. We know the kinds of goods only up to 2020."
+            in pair.summary()
+        )
         assert pair.table.query("year == 2019 and flow == 'import'")["value_musd"].sum() == 116
 
     def test_one_call_for_all_chapters(self, source):

@@ -148,11 +148,11 @@ class TestByHand:
     def test_summary(self):
         """By how many times the gap is all that each side buys of the largest room."""
         assert self.gap().summary() == (
-            "US$50m is missing between US$50m in 2025 and the target. That is 0.5 times all the "
+            "US$50m is missing between US$50m in 2025 and the target. That is 50% of all the "
             "metals that Turkmenistan buys from everyone, and 2 times all the machines that "
             "Kazakhstan buys from everyone. What Kazakhstan sells fits what Turkmenistan buys by "
-            "50% (trade complementarity). What Turkmenistan sells fits what Kazakhstan buys by "
-            "100% (trade complementarity). Nothing here moves the chance."
+            "50%. What Turkmenistan sells fits what Kazakhstan buys by 100%. (100% would be a "
+            "perfect fit: trade complementarity.) Nothing here moves the chance."
         )
 
     def test_pair_without_a_section(self):
@@ -174,7 +174,7 @@ class TestByHand:
         asked = tl.Target("KAZ", "TKM", 100, 2027)
         gap = gap_of(asked, last=(2025, 50.0), profiles=profiles(of=of), like=like, pair=None)
         assert gap.sections["section"].iloc[0] == "Unspecified"
-        assert "0.5 times all the metals that Turkmenistan buys" in gap.summary()
+        assert "50% of all the metals that Turkmenistan buys" in gap.summary()
         assert gap.sections["pair_share"].isna().all()
 
     def test_one_flow(self):

@@ -285,7 +285,7 @@ def test_range_is_grouped():
         {"group": "older models", "low": 0.2, "high": 0.2, "ways": 1},
     ]
     assert (
-        "judge whether a pledge was kept. Other ways to estimate it (the truth may lie outside): other data "
+        "judge pledges. Other ways to estimate it (the truth may lie outside): other data "
         "12% to 30%, other pairs 4%, older models 20%. "
     ) in judged.summary()
 
@@ -703,12 +703,13 @@ def test_summary():
     of_pledges = context.loc["given", "item"].removeprefix("of ")
     assert judged.summary().startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
-        "2027, about one chance in ten, or 20% if 2026 counts too, as it does when we judge whether a "
-        "pledge was kept. Other ways to estimate it "
-        "(the truth may lie outside): other data under 1% to over 99%. In tests on other pairs, "
-        f"forecasts with such a chance came true {percent(judged.value('tested'))} of the time. Of "
-        f"{of_pledges} ({percent(judged.value('given'))}). Where China is no partner it is "
-        f"{percent(judged.value('given_without_china'))}. The middle forecast is US$600m. In four "
+        "2027, about one chance in ten, or 20% if 2026 counts too, as it does when we judge "
+        "pledges. Other ways to estimate it "
+        "(the truth may lie outside): other data under 1% to over 99%. In tests on all other "
+        "pairs, growth to which the model gave such a chance came about "
+        f"{percent(judged.value('tested'))} of the time. Of "
+        f"{of_pledges} ({percent(judged.value('given'))}). Of those in which China is no partner "
+        f"{percent(judged.value('given_without_china'))} did. The middle forecast is US$600m. In four "
         "cases of five trade should be between US$600m and US$910m. The last figure, of 2025, is "
         "US$500.0m. The target needs growth of 41.4% a year"
     )

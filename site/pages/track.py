@@ -36,10 +36,11 @@ def line() -> str:
     late = score("at announcement", "era without China", "2015-2019")
     every = score("at announcement", "china", WITHOUT)
     return (
-        "Leave out pledges in which China is a partner. On the day they were made the model would "
-        f"have given {plural(late.pledges, 'pledge')} of 2015–2019 {percent(late.said)} on "
-        f"average; {percent(late.came)} came true on time. All {every.pledges} of which it can be "
-        f"asked would have got {percent(every.said)}; {percent(every.came)} came true."
+        f"The model can be asked about {plural(every.pledges, 'old pledge')} in which China is no "
+        f"partner. On the day they were made it would have given them {percent(every.said)} on "
+        f"average, and {percent(every.came)} were kept. Those of 2015–2019 fared worse: it would "
+        f"have given the {late.pledges} of them {percent(late.said)}, and {percent(late.came)} "
+        "were kept."
     )
 
 

@@ -168,8 +168,8 @@ def most_targets(target: Target) -> str:
     total = sum(kinds.values())
     text = (
         f"Of {total} open targets with a chance, {kinds[most]} rest on {KINDS[most]}. For such "
-        f"pairs errors were {smaller} smaller, {years} years ahead. What we call four times in "
-        f"five came true in {inside} of tests."
+        f"pairs errors were {smaller} smaller than with no change, {years} years ahead. The range "
+        f"that should hold four times in five held in {inside} of tests."
     )
     mine = tl.assess(target).rests_on
     if mine == most:
@@ -240,7 +240,7 @@ def elsewhere(trial_scores: pd.DataFrame) -> dict[str, Any]:
     held = (
         "The model was tested in other eras, on other data, with gaps, with short histories and in "
         "countries it never saw. Each time it knew as little of a pair as it knows in most open "
-        "targets. What we call four times in five came true in "
+        "targets. The range that should hold four times in five held in "
         f"{least} to {most} of cases, depending on the test."
     )
     alt = (
@@ -264,14 +264,14 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
     points = f"{100 * abs(worst['bias_x2']):.0f}"
     way = "high" if worst["bias_x2"] > 0 else "low"
     at_worst = (
-        f"Of all tests this one went worst: {label(worst['trial'])}. There the chances of doubling "
+        f"The worst of all tests: {label(worst['trial'])}. There the chances of doubling "
         f"in five years were {points} points too {way}."
     )
     unforeseen = (
-        "World booms and slumps cannot be foreseen. The model expects one part of them. When the "
-        "dollar has gained or lost over ten years, half of that tends to be reversed, and trade "
-        "counted in dollars moves with it. This rests on little: the years on record hold two or "
-        "three such swings."
+        "World booms and slumps cannot be foreseen, with one exception. When the dollar has risen "
+        "over ten years, it tends to lose half of the rise again, and trade counted in dollars "
+        "then rises; when it has fallen, the other way round. This rests on little: the years on "
+        "record hold two or three such swings."
     )
     return {
         "id": "failures",

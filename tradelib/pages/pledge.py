@@ -101,8 +101,8 @@ def on_its_day(card: Card) -> str:
     than = "better" if forward["model"] < forward["growth_model"] else "worse"
     return (
         "A simpler rule, learned from what became of other pledges, gives such a pledge a chance "
-        "on the day it is made. It knows nothing that came since, so we do not use it for the "
-        f"answer on top. In a test on {forward['n']} later pledges it did {than} than our model."
+        "on the day it is made. We do not use it for the answer on top: it knows nothing that came "
+        f"since, and in a test on {forward['n']} later pledges it did {than} than our model."
     )
 
 

@@ -51,9 +51,9 @@ def worth(card: Card) -> str:
     row = of_kind.loc[ahead]
     of_pairs = " These tests were on single pairs." if card.is_sum else ""
     return (
-        f"This chance rests on {KINDS[kind]}. In tests on other pairs of which we knew as little, "
+        f"This chance rests on {KINDS[kind]}. In tests on other pairs known no better, "
         f"errors {plural(ahead, 'year')} ahead were {smaller(row['skill'])} than if no change is "
-        "assumed. What we call four times in five came true in "
+        "assumed. The range that should hold four times in five held in "
         f"{percent_of(row['coverage80'])} of tests.{of_pairs}"
     )
 
@@ -110,9 +110,10 @@ def given(card: Card) -> list[tuple[str, str]]:
     every = _given(verdict)
     text = (
         "We asked the model about old pledges, on the day they were made and each June after, "
-        f"giving it only what was known on that day. {every.n} of them once got a chance like the "
-        f"{percent(verdict.probability_ever)} here ({every.class_low:.0%} to "
-        f"{every.class_high:.0%}): {every.came} were kept, {percent(every.share)}."
+        f"giving it only what was known on that day. {every.n} of them got a chance of "
+        f"{every.class_low:.0%} to {every.class_high:.0%} on some day, as here "
+        f"({percent(verdict.probability_ever)}). Of these {every.came} were kept, "
+        f"{percent(every.share)}."
     )
     sentences = [("given", text)]
     if verdict.has("given_without_china"):

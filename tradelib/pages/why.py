@@ -47,7 +47,7 @@ def reasons(card: Card) -> list[tuple[str, Link]]:
             does = Link(f"That {points(moved or value)}", f"#{evidence_id(row.key)}")
             linked.append((_reason(card, row), does))
     together = f"give {percent(verdict.probability_in)} in {verdict.by}"
-    return [*linked, ("Together these", Link(together, f"#{evidence_id('headline')}"))]
+    return [*linked, ("All together these", Link(together, f"#{evidence_id('headline')}"))]
 
 
 def _usual(card: Card) -> str:
@@ -208,10 +208,7 @@ def _decision_day(card: Card) -> str:
         due = _figure_due(card, decisive)
         if due is None or due <= pd.Timestamp(row.resolved):
             return f"{decided_on}, from when the figure of {decisive} {ending} taken to be known."
-        return (
-            f"{decided_on}, the same for all targets of that year. Our source's figure is expected "
-            f"on {day(due)}, and counts then."
-        )
+        return f"{day(due)}, when our source's figure of {decisive} is expected."
     if card.deadline and not card.id:
         return f"Once the figure of {card.deadline} is published."
     return "No day is set, because no year was named."

@@ -86,8 +86,8 @@ class Gap(Displayable):
     def _beside(self, row: pd.Series) -> str:
         """The missing amount beside all that the buyer buys of a section."""
         buyer = self.target.partner if row.flow == "export" else self.target.reporter
-        times = f"{row.times_purchases:.2g}"
-        size = "as much as all" if times == "1" else f"{times} times all"
+        share = row.times_purchases
+        size = f"{share:.0%} of all" if share < 2 else f"{share:.2g} times all"
         return (
             f"{size} the {label(row.section)} that {country_codes.spoken(buyer)} buys from everyone"
         )
@@ -99,8 +99,8 @@ class Gap(Displayable):
             seller, buyer = sides(self.target, flow)
             sold = f"What {country_codes.spoken(seller)} sells"
             bought = f"what {country_codes.spoken(buyer)} buys"
-            texts.append(f"{sold} fits {bought} by {index:.0%} (trade complementarity).")
-        return " ".join(texts)
+            texts.append(f"{sold} fits {bought} by {index:.0%}.")
+        return f"{' '.join(texts)} (100% would be a perfect fit: trade complementarity.)"
 
 
 def sides(target: Target, flow: str) -> tuple[str, str]:

@@ -145,7 +145,8 @@ class Goods(Displayable):
         goods = label(row.section)
         way = "to" if row.flow == "export" else "from"
         if self._only_in(peak, row.section, row.flow):
-            goods = f"a one-time purchase of {goods}"
+            over = "the end of " if row.to_musd < row.from_musd else ""
+            goods = f"{over}a one-time purchase of {goods}"
             way = "by" if row.flow == "export" else "from"
         whom = country_codes.spoken(self.partner) if first else "it"
         amounts = f"({money(row.from_musd)} to {money(row.to_musd)})"
@@ -231,10 +232,10 @@ class Goods(Displayable):
         pair = capital(
             f"{country_codes.spoken(self.reporter)} and {country_codes.spoken(self.partner)}"
         )
-        known = f"Sections are known to {self.years[-1]}."
+        known = f"We know the kinds of goods only up to {self.years[-1]}."
         if pd.isna(total):
             return f"{pair} traded in {last}: {listed}. Turnover is not known to us. {known}"
-        basis = "Amounts are shares of sections times our figure of turnover."
+        basis = "Amounts are the share of each kind times the year's trade."
         if (rows["source_id"] == FETCHED).all():
             basis = "Amounts are those of UN Comtrade."
         return f"{pair} traded {money(total)} in {last}: {listed}. {basis} {known}"

@@ -112,9 +112,9 @@ class PledgeChance(Displayable):
         """
         low, high = self.interval
         return (
-            f"On the day it was made, this pledge asked growth of {self.asked:.0%} a year from its "
-            f"base year, and had {self.years} years left. By a rule learned from {self.n} other "
-            f"pledges, decided by {self.known_from}, one like it has a chance of "
+            f"This pledge asked growth of {self.asked:.0%} a year from its base year to its "
+            f"deadline, {self.years} years after it was made. By a rule learned from {self.n} "
+            f"other pledges, decided by {self.known_from}, one like it has a chance of "
             f"{percent(self.chance)} to be kept on time. So few cases leave room for "
             f"{percent(low)} to {percent(high)}. Successes are easier to find than failures, so "
             f"the rule rather says too much.{self._forward()}"

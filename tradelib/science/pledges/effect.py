@@ -122,8 +122,8 @@ class PledgeEffect(Displayable):
             text = "less often than such pairs got there"
             unclear = int((others["high"] > 1).sum())
         if unclear:
-            comparisons = f"{len(others)} other comparisons of {ENOUGH_PLEDGES} pledges or more"
-            text += f", but in {unclear} of the {comparisons} the difference may be chance"
+            among = f"{len(others)} groups of {ENOUGH_PLEDGES} pledges or more"
+            text += f". We compared {among} too: in {unclear} of them the difference may be chance"
         return text
 
 
