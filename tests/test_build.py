@@ -245,6 +245,7 @@ class TestCommand:
         """A folder with the command, a test that reads research data, and programs that note their call."""
         (tmp_path / "clone" / ".ci").mkdir(parents=True)
         (tmp_path / "clone" / "tests").mkdir()
+        (tmp_path / "shared").mkdir()
         (tmp_path / "clone" / ".venv" / "bin").mkdir(parents=True)
         (tmp_path / "clone" / ".ci" / "run").write_bytes((ROOT / ".ci" / "run").read_bytes())
         called = tmp_path / "called"
@@ -270,6 +271,12 @@ class TestCommand:
         """Exit code, and what was called."""
         done = ran(["bash", ".ci/run"], clone.folder, PYTHONPATH="")
         return done.returncode, clone.called.read_text("utf-8").splitlines()
+
+    def test_once_is_enough(self, clone):
+        """Where no research data stand beside it, the tests have run without them."""
+        (clone.folder.parent / "shared").rmdir()
+        code, called = self.calls(clone)
+        assert (code, len(called)) == (0, 1)
 
     def test_all_is_run(self, clone):
         """The test command, then in a clone with nothing beside it what reads research data."""

@@ -9,7 +9,7 @@ SAMPLES = [
         (route, True, 3)
         for route in ("assess", "assess own", "assess_many", "open_targets", "terminal")
     ),
-    *((route, False, 8) for route in ("assess", "assess_many", "open_targets", "slider's stops")),
+    *((route, False, 5) for route in ("assess", "assess_many", "open_targets", "slider's stops")),
     ("grid", False, 3),
     ("sliders", False, 2),
 ]

@@ -269,9 +269,9 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
     )
     unforeseen = (
         "World booms and slumps cannot be foreseen, with one exception. When the dollar has risen "
-        "over ten years, it tends to lose half of the rise again, and trade counted in dollars "
-        "then rises; when it has fallen, the other way round. This rests on little: the years on "
-        "record hold two or three such swings."
+        "over ten years, it tends to lose half of the rise again. Trade counted in dollars then "
+        "rises. When the dollar has fallen, it is the other way round. This rests on little: the "
+        "years on record hold two or three such swings."
     )
     return {
         "id": "failures",
