@@ -24,7 +24,7 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 # For properties that build tables: an example takes a tenth of a second.
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=12)
 
 ROOT = Path(__file__).parents[1]
 

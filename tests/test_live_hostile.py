@@ -186,7 +186,7 @@ class TestCopies:
         source.routes.clear()
         file = pathlib.Path(live.cached()["file"][0])
         whole = file.read_bytes()
-        for at in range(0, len(whole), 17):
+        for at in range(0, len(whole), 41):
             changed = bytearray(whole)
             changed[at] ^= 1
             file.write_bytes(changed)
