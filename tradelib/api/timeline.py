@@ -136,9 +136,8 @@ def hindcasts(target: Target) -> pd.DataFrame:
                 for forecaster in FORECASTERS.values()
             ]
         lines = _lines(case)
-        later = (observed.index > case.now.last_year) & (
-            observed.index <= case.now.last_year + ahead
-        )
+        last = case.now.last_year
+        later = (observed.index > last) & (observed.index <= last + ahead)
         for year in observed.index[later].tolist():
             value = float(observed[year])
             scored = [_scored(forecast, year, value) for forecast in forecasts]

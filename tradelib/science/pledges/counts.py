@@ -103,12 +103,7 @@ def pledge_words(row: SimpleNamespace) -> str:
     """What a pledge counts: which trade, by whose statistics, in which years."""
     goods = "goods, as far as is said" if row.coverage == "unknown" else label(row.coverage)
     statistic = pledged_by(row.statistics_of)
-    names = [
-        f"the {country_codes.name(code)}"
-        if code in country_codes.WITH_THE
-        else country_codes.name(code)
-        for code in _countries(statistic)
-    ]
+    names = [country_codes.spoken(code) for code in _countries(statistic)]
     whose = f"by the statistics of {' and '.join(names)}" if names else "by statistics not named"
     fiscal = _fiscal(statistic)
     years = f"in years from {fiscal[0]}" if fiscal else "in calendar years"
