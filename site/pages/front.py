@@ -203,9 +203,10 @@ def then(card: Card, there: str) -> Text:
     days = over_time(card)
     if not days:
         return ""
-    chance = Link(days[0]["text"], f"{there}#time")
+    first = days[0]
+    of_year = f" for {card.by}" if card.deadline else ""
     return (
-        f"On the day of the announcement, {days[0]['day']}, the same method would have said ",
-        chance,
-        ".",
+        f"On the day of the announcement, {first['day']}, the same method would have said ",
+        Link(first["text"], f"{there}#time"),
+        f"{of_year}.",
     )

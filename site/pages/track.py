@@ -36,11 +36,10 @@ def line() -> str:
     late = score("at announcement", "era without China", "2015-2019")
     every = score("at announcement", "china", WITHOUT)
     return (
-        f"The model can be asked about {plural(every.pledges, 'old pledge')} in which China is no "
-        f"partner. On the day they were made it would have given them {percent(every.said)} on "
-        f"average, and {percent(every.came)} were kept. Those of 2015–2019 fared worse: it would "
-        f"have given the {late.pledges} of them {percent(late.said)}, and {percent(late.came)} "
-        "were kept."
+        f"We could ask the model about {plural(every.pledges, 'old pledge')} without China, with "
+        f"what was known on the day they were made. It gave them {percent(every.said)} on average, "
+        f"and {percent(every.came)} were kept. To the {late.pledges} of 2015–2019 among them it "
+        f"gave {percent(late.said)}, and {percent(late.came)} were kept: {_way(late)}."
     )
 
 

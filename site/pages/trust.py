@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedLocator
 
@@ -16,7 +17,7 @@ from pages.track import line
 from tradelib.core.labels import capital, label, percent
 from tradelib.pages import reliability
 from tradelib.pages.over_time import UN_STATUS, un_method
-from tradelib.pages.rates import CAUTION, beside_like_pairs, kept_on_time, without_weak
+from tradelib.pages.rates import FROM_PRESS, beside_like_pairs, kept_on_time, without_weak
 from tradelib.pages.reliability import REFIT, YEARS, percent_of
 from tradelib.pages.words import Link, Table, between, day, listed, plural, table
 from tradelib.science.assessment.likelihood_words import own_words
@@ -25,11 +26,15 @@ from tradelib.science.pledges.target import Target
 
 # Pixels per inch of the pictures: of wide ones, and of those for phones, whose screens are finer.
 DPI, DPI_PHONE = 110, 160
+# A smaller gain than this is little: one error in seven.
+LITTLE = 0.15
+# Chances of about one in three.
+ABOUT_A_THIRD = (0.25, 0.45)
 # A group's range that holds so many points more or less than it should is off.
 OFF = 5
-# Inches across a picture for phones, and letters of a label that stand beside or under its axis.
+# Inches across a picture for phones, and letters of a label beside or under its axis and above it.
 PHONE = 3.75
-LETTERS = {"x": 7, "y": 20, "unit": 32}
+LETTERS = {"x": 7, "y": 20, "unit": 32, "legend": 44}
 
 
 def page(folder: Path, target: Target) -> dict[str, str]:
@@ -79,6 +84,7 @@ def narrow(plot: Callable[..., Any], source: str, height: float) -> Any:
     if legend is not None:
         legend.remove()
         handles, labels = axes.get_legend_handles_labels()
+        labels = [wrapped(text, LETTERS["legend"]) for text in labels]
         columns = 3 if max(map(len, labels)) < 14 else 1
         figure.legend(
             handles,
@@ -128,14 +134,17 @@ def _growth(trial_scores: pd.DataFrame) -> pd.DataFrame:
 def skill(trial_scores: pd.DataFrame, target: Target) -> dict[str, Any]:
     """Whether the model errs less than if no change is assumed, by what is known of a pair."""
     in_trial = trial_scores["trial"] == REFIT
-    shown = [*reliability.TESTED_AS.values(), "naive", "pooled"]
+    shown = [*reliability.TESTED_AS.values(), "naive"]
     refit = trial_scores[in_trial & trial_scores["forecaster"].isin(shown)]
     years = listed([str(h) for h in YEARS])
+    gains = reliability.scores()["skill"]
+    better = "Not always" if gains.min() <= 0 else "Yes"
+    if gains.max() < LITTLE:
+        better += ", and where it is, only by a little" if gains.min() <= 0 else ", by a little"
     errors = (
-        "How good a forecast is depends on what is known of the pair. In each test the model was "
-        "fitted only to data known at the time. The error is how far the forecast, with all its "
-        "chances, lies from the outcome. The table shows how much smaller errors were after "
-        f"{years} years than if no change is assumed."
+        f"{better}. We made forecasts for past years, each time from data of earlier years alone, "
+        "and compared them with what came. The simplest guess is that trade does not change. The "
+        f"table shows how much smaller the model's errors were, {years} years ahead."
     )
     by_kind = reliability.kinds_table()
     # The picture calls its lines what the table calls its rows.
@@ -166,10 +175,12 @@ def most_targets(target: Target) -> str:
     inside = listed([reliability.percent_of(of_kind["coverage80"][h]) for h in YEARS])
     years = listed([str(h) for h in YEARS])
     total = sum(kinds.values())
+    n_open = int((tl.load_targets()["status"] == "open").sum())
     text = (
-        f"Of {total} open targets with a chance, {kinds[most]} rest on {KINDS[most]}. For such "
-        f"pairs errors were {smaller} smaller than with no change, {years} years ahead. The range "
-        f"that should hold four times in five held in {inside} of tests."
+        f"It depends on what is known of a pair. We give a chance to {total} of {n_open} open "
+        f"targets. For {kinds[most]} of these it rests on {KINDS[most]}. For such pairs errors "
+        f"were {smaller} smaller, {years} years ahead. The range that should hold the outcome four "
+        f"times in five held it in {inside} of tests."
     )
     mine = tl.assess(target).rests_on
     if mine == most:
@@ -198,7 +209,7 @@ def reliable(target: Target) -> dict[str, Any]:
     )
     years = plural(worst.horizon, "year")
     largest_gap = (
-        f"The dot furthest off: of {int(worst.n):,} cases to which the model gave a chance near "
+        f"In the worst dot, of {int(worst.n):,} cases to which the model gave a chance near "
         f"{worst.forecast:.0%}, {years} ahead, {worst.frequency:.0%} came true."
     )
     alt = (
@@ -208,7 +219,7 @@ def reliable(target: Target) -> dict[str, Any]:
     return {
         "id": "reliability",
         "title": "Do events with a chance of one in three happen one time in three?",
-        "said": [event, _track_record_sentence(target), largest_gap],
+        "said": [event, _one_in_three(doubled), _track_record_sentence(target), largest_gap],
         "alt": alt,
         "plot": lambda source, ax=None: tl.plot.reliability(
             doubled, event="x2", source=source, ax=ax
@@ -216,19 +227,32 @@ def reliable(target: Target) -> dict[str, Any]:
     }
 
 
+def _one_in_three(frequencies: pd.DataFrame) -> str:
+    """What became of all cases with a chance of about one in three."""
+    low, high = ABOUT_A_THIRD
+    near = frequencies[frequencies["forecast"].between(low, high)]
+    said, came = (np.average(near[name], weights=near["n"]) for name in ("forecast", "frequency"))
+    return (
+        f"Of all cases with a chance of {low:.0%} to {high:.0%}, which was {said:.0%} on average, "
+        f"{came:.0%} came true."
+    )
+
+
 def _track_record_sentence(target: Target) -> str:
     """How often chances like this target's came true, in a sentence."""
     verdict = tl.assess(target)
     ahead = verdict.by - int(verdict.value("last_year"))
     track_record = verdict.evidence.set_index("key").loc["tested"]
+    times = target.value_musd / verdict.value("last_musd")
     chance = percent(verdict.probability_in)
     share = percent(track_record["value"])
     low = percent(track_record["low"])
     high = percent(track_record["high"])
     return (
-        f"To double in {ahead} years is nearest to what the front page's target asks. Where the "
-        f"model gave that a chance near {chance}, trade doubled in {share} of cases. It was {low} "
-        f"to {high}, depending on the year of the forecast, since a slump hits all pairs of a year."
+        f"The front page's target asks for {times:.1f} times as much trade in {ahead} years; the "
+        "nearest event tested is doubling in that time. Where the model gave it a chance near "
+        f"{chance}, trade doubled in {share} of cases. Of forecasts made in the worst year it was "
+        f"{low}, in the best {high}: slumps and booms reach all pairs at once."
     )
 
 
@@ -240,7 +264,7 @@ def elsewhere(trial_scores: pd.DataFrame) -> dict[str, Any]:
     held = (
         "The model was tested in other eras, on other data, with gaps, with short histories and in "
         "countries it never saw. Each time it knew as little of a pair as it knows in most open "
-        "targets. The range that should hold four times in five held in "
+        "targets. The range that should hold the outcome four times in five held it in "
         f"{least} to {most} of cases, depending on the test."
     )
     alt = (
@@ -264,14 +288,15 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
     points = f"{100 * abs(worst['bias_x2']):.0f}"
     way = "high" if worst["bias_x2"] > 0 else "low"
     at_worst = (
-        f"The worst of all tests: {label(worst['trial'])}. There the chances of doubling "
-        f"in five years were {points} points too {way}."
+        f"The model did worst of all in this test: {label(worst['trial'])}. There its chances of "
+        f"doubling in five years were {points} points too {way}. The model in use has learned from "
+        "all groups of countries."
     )
     unforeseen = (
-        "World booms and slumps cannot be foreseen, with one exception. When the dollar has risen "
-        "over ten years, it tends to lose half of the rise again. Trade counted in dollars then "
-        "rises. When the dollar has fallen, it is the other way round. This rests on little: the "
-        "years on record hold two or three such swings."
+        "The model cannot foresee world booms and slumps. It allows for one thing alone. When the "
+        "dollar has risen over ten years, it tends to lose half of the rise again, and trade "
+        "counted in dollars then rises. When the dollar has fallen, it is the other way round. "
+        "This rests on little: the years on record hold two or three such swings."
     )
     return {
         "id": "failures",
@@ -380,7 +405,7 @@ def pledges() -> dict[str, Any]:
     return {
         "id": "pledges",
         "title": "What became of those who promised?",
-        "said": [f"{kept_on_time()} {CAUTION}", without_weak(), beside_like_pairs()],
+        "said": [f"{kept_on_time()} {FROM_PRESS}", without_weak(), beside_like_pairs()],
         "alt": alt,
         "plot": lambda _, ax=None: tl.plot.pledge_rates(
             rates, source=tl.cite(tl.load_targets()), ax=ax

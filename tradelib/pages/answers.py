@@ -24,7 +24,12 @@ from tradelib.science.assessment.likelihood_words import own_words
 
 
 def question(card: Card) -> str:
-    """What a reader asks of a target: by its deadline, or ever where none was named."""
+    """What a reader asks of a target: by its deadline, or ever where none was named.
+
+    Where earlier years have a chance of their own, the question is that of the deadline's year.
+    """
+    if earlier(card):
+        return f"Will {counted(card)} reach {card.goal} in {card.by}?"
     is_open = undecided(card)
     when = f" by {card.deadline}" if card.deadline else ""
     ever = " ever" if is_open and not card.deadline else ""
@@ -224,7 +229,9 @@ def other_ways(card: Card) -> str:
     if percent(low) == percent(high):
         every = "Both" if len(ways) == 2 else f"All {number(len(ways))}"
         return f"{every} other ways to estimate {what} give {percent(low)}{outside}."
-    return f"Other ways to estimate {what} give {between(low, high)}{outside}."
+    # Of two the middle one says nothing more.
+    middle = f", {percent(ways['value'].median())} in the middle" if len(ways) > 2 else ""
+    return f"Other ways to estimate {what} give {between(low, high)}{middle}{outside}."
 
 
 def ends_in(card: Card) -> str:
@@ -336,8 +343,8 @@ def updated(card: Card) -> str:
     if year < known_day().year - 1:
         text = f"{ends_in(card)}{f', with {months}' if months else ''}."
         return f"{text} {_next(card)} {registry}{care}"
-    months = months or f"no monthly figures of {year + 1}"
-    text = f"As known on {day(known_day())}: figures to {year}, {months}."
+    months = months or f"none of {year + 1} by month"
+    text = f"As known on {day(known_day())}: yearly figures to {year}, {months}."
     return f"{text} {_next(card)}{care}"
 
 
@@ -366,7 +373,7 @@ def _next(card: Card) -> str:
             f"The figure of {year} was due by {day(due)} and is not in our data; we look for it "
             f"again after {look_again}."
         )
-    return f"Next figure, of {year}, expected on {day(due)}."
+    return f"The figure of {year} is expected on {day(due)}."
 
 
 def _look_again() -> pd.Timestamp:

@@ -93,9 +93,10 @@ def most(card: Card) -> Text:
     last = goods.concentration().iloc[-1]
     if last["share"] < MOST:
         return ""
-    kind = Link(f"{label(last['section'])}, {last['share']:.0%} in {last['year']}", "#goods")
+    kind = Link(f"{label(last['section'])}, {last['share']:.0%}", "#goods")
+    when = f"In {last['year']}, the last year whose goods we know,"
     return (
-        "Most of their trade was of one kind: ",
+        f"{when} most of their trade was of one kind: ",
         kind,
         ". The model does not look at goods, so this does not change the chance.",
     )

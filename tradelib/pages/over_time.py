@@ -21,9 +21,9 @@ UN_STATUS = "status by the UN method for the SDGs"
 def un_method(root: str = "") -> Text:
     """What the column of the United Nations' status holds; `root` leads to the front page."""
     what = (
-        "The table's last column is the status by the United Nations' method for its development "
-        "goals (SDGs). It compares growth so far with the growth needed, and does not ask how "
-        "likely the rest is; see "
+        "The last column of the table below has the status by the United Nations' method for their "
+        "development goals (SDGs), such as “on track”. That method compares growth so far with the "
+        "growth needed. It does not say how likely the target is; see "
     )
     notebook = Link("what official methods measure", f"{root}notebooks/04_required_growth.html")
     return (what, notebook, ".")

@@ -181,23 +181,24 @@ def contradicted(card: Card, root: str = "../") -> Text:
         words = words.removeprefix(f"{last.year}: ")
         others = Link("others of that year", address)
         return (f"The figure of {last.year} contradicts ", others, f": {words}.")
-    months, so_far, year, rest = part
+    who, months, so_far, year, rest = part
+    before = last.year - 1
     shows = (
-        f" shows {changed(year)}. Both can be true only if the last {number(12 - months)} months "
-        f"brought {changed(rest)}. We know no explanation."
+        f" shows {changed(year)}. Both can be true only with {changed(rest)} in the last "
+        f"{number(12 - months)} months, against those of {before}. We know no explanation."
     )
     return (
-        f"Officials reported {changed(so_far)} for {number(months)} months of {last.year}; ",
+        f"{who} reported {changed(so_far)} for {number(months)} months of {last.year}; ",
         Link("the figure of the year", address),
         shows,
     )
 
 
-def part_year_reported(card: Card) -> tuple[int, float, float, float] | None:
+def part_year_reported(card: Card) -> tuple[str, int, float, float, float] | None:
     """What was reported of months of the last year, beside that year's figure.
 
-    The months, and the growth on the year before of the months, of the whole year and of the rest;
-    None where no growth of months was reported.
+    Who reported it, the months, and the growth on the year before of the months, of the whole year
+    and of the rest; None where no growth of months was reported.
     """
     if card.history is None or len(card.history) < 2:
         return None
@@ -210,7 +211,9 @@ def part_year_reported(card: Card) -> tuple[int, float, float, float] | None:
     part = next(reported.tail(1).itertuples())
     part_before = part.value_musd / (1 + part.growth_yoy)
     rest = (last.turnover_musd - part.value_musd) / (before.turnover_musd - part_before) - 1
-    return int(part.months), part.growth_yoy, last.turnover_musd / before.turnover_musd - 1, rest
+    who = f"The {part.who.partition(' (')[0]}" if known(part.who) else "Officials"
+    of_year = last.turnover_musd / before.turnover_musd - 1
+    return who, int(part.months), part.growth_yoy, of_year, rest
 
 
 def changed(growth: float) -> str:

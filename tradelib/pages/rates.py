@@ -12,10 +12,10 @@ WHEN = ("at announcement", "under way")
 
 # Beside any share of pledges that were kept.
 EASIER = "Goals that were met are easier to find than goals that were dropped."
+FROM_PRESS = f"Read this with care: the source is mostly the press. {EASIER}"
 CAUTION = (
-    "Read this with care. Few pledges are on record for most countries, and the press is their "
-    f"source. {EASIER} A pledge takes two governments, so it counts for both. This is a record of "
-    "words, not a ranking."
+    f"{FROM_PRESS} Few pledges are on record for most countries. A pledge takes two governments, "
+    "so it counts for both. This is a record of words, not a ranking."
 )
 
 
@@ -51,9 +51,9 @@ def kept_on_time() -> str:
     )
     return (
         f"Of {rate.n} pledges whose year is over and whose outcome is known, {rate.on_time} were "
-        f"kept on time ({percent(rate.share)}). It depends on which: {china[1]} of the {china[0]} "
-        f"with China as a partner, {without[1]} of the {without[0]} others, and {late[1]} of all "
-        f"{late[0]} made in 2015–2019."
+        f"kept on time ({percent(rate.share)}). With China as a partner {china[1]} of {china[0]} "
+        f"pledges were kept, without China {without[1]} of {without[0]}. Of all {late[0]} made in "
+        f"2015–2019, with China or without, {late[1]} were kept."
     )
 
 
@@ -64,8 +64,8 @@ def without_weak() -> str:
     rate = tl.pledge_rate(without=["weak"])
     return (
         f"{targets['weak'].sum()} of {len(targets)} targets rest on a weak source, such as a blog; "
-        f"their pages say so. Leave them out, and {rate.on_time} of {rate.n} pledges were kept on "
-        f"time ({percent(rate.share)})."
+        f"their pages say so. Without them {rate.on_time} of {rate.n} pledges were kept on time "
+        f"({percent(rate.share)})."
     )
 
 
@@ -77,8 +77,8 @@ def not_shown() -> str:
     return (
         "This does not show that pledges help: governments pledge where trade grows already, and "
         "the gap depends on how pledges were found. One search did not look for famous ones. It "
-        f"found {second['n']} that can be so compared: {percent(second['share'])} were kept, and "
-        f"{percent(second['expected'])} of their like pairs grew as much."
+        f"found {second['n']} pledges that can be compared like this: {percent(second['share'])} "
+        f"were kept, and {percent(second['expected'])} of the pairs beside them grew as much."
     )
 
 

@@ -50,11 +50,16 @@ def worth(card: Card) -> str:
     ahead = min(verdict.by - card.last_year, int(of_kind.index.max()))
     row = of_kind.loc[ahead]
     of_pairs = " These tests were on single pairs." if card.is_sum else ""
+    basis = KINDS[kind]
+    if kind == "own recent" and card.history is not None and not card.is_sum:
+        basis = (
+            f"{len(card.history)} years of the pair's own trade, the last of them {card.last_year}"
+        )
     return (
-        f"This chance rests on {KINDS[kind]}. In tests on other pairs known no better, "
-        f"errors {plural(ahead, 'year')} ahead were {smaller(row['skill'])} than if no change is "
-        "assumed. The range that should hold four times in five held in "
-        f"{percent_of(row['coverage80'])} of tests.{of_pairs}"
+        f"This chance rests on {basis}. We tested the model on other pairs of which as much was "
+        f"known. Its errors {plural(ahead, 'year')} ahead were {smaller(row['skill'])} than those "
+        "of the guess that trade does not change. The range that should hold the outcome four "
+        f"times in five held it in {percent_of(row['coverage80'])} of tests.{of_pairs}"
     )
 
 
@@ -109,16 +114,19 @@ def given(card: Card) -> list[tuple[str, str]]:
         return []
     every = _given(verdict)
     text = (
-        "We asked the model about old pledges, on the day they were made and each June after, "
-        f"giving it only what was known on that day. {every.n} of them got a chance of "
-        f"{every.class_low:.0%} to {every.class_high:.0%} on some day, as here "
-        f"({percent(verdict.probability_ever)}). Of these {every.came} were kept, "
-        f"{percent(every.share)}."
+        "We asked today's model about old pledges, as if on the day they were made and each June "
+        "after, with nothing but what was known then. On some day it gave a chance like the "
+        f"{percent(verdict.probability_ever)} here ({every.class_low:.0%} to "
+        f"{every.class_high:.0%}) to {every.n} pledges of {every.first}–{every.last}. Of these "
+        f"{every.came} were kept: {percent(every.share)}."
     )
     sentences = [("given", text)]
     if verdict.has("given_without_china"):
         others = _given(verdict, china=False)
-        text = f"Of {others.n} without China {others.came} were kept, {percent(others.share)}."
+        text = (
+            f"Among those without China it was {others.came} of {others.n}: "
+            f"{percent(others.share)}."
+        )
         sentences.append(("given_without_china", text))
     return sentences
 
@@ -143,13 +151,11 @@ def corrected(card: Card) -> str:
     verdict = card.verdict
     at_first = first_day()
     better = at_first["brier_combined"] < at_first["brier_same"]
-    use = (
-        "better than the model alone" if better else "worse than the model alone: we do not use it"
-    )
+    than = "better" if better else "worse"
     return (
         f"Corrected by what became of older pledges, the {percent(verdict.probability_ever)} would "
-        f"be {percent(verdict.value('combined'))}. In a test on later pledges such a correction "
-        f"did {use}."
+        f"be {percent(verdict.value('combined'))}. We do not use that correction: in a test on "
+        f"later pledges it did {than} than the model alone."
     )
 
 

@@ -47,14 +47,14 @@ def reasons(card: Card) -> list[tuple[str, Link]]:
             does = Link(f"That {points(moved or value)}", f"#{evidence_id(row.key)}")
             linked.append((_reason(card, row), does))
     together = f"give {percent(verdict.probability_in)} in {verdict.by}"
-    return [*linked, ("All together these", Link(together, f"#{evidence_id('headline')}"))]
+    return [*linked, ("Together these", Link(together, f"#{evidence_id('headline')}"))]
 
 
 def _usual(card: Card) -> str:
     """What the reasons start from."""
     pair = "pairs of these sizes" if card.is_sum else "a pair of this size"
     if growth := _growth(card):
-        return f"For {pair} and a target that asks the usual {growth[1]} growth a year"
+        return f"For {pair} and a target that asks for the usual growth, {growth[1]} a year,"
     return f"For {pair} with nothing unusual about it"
 
 
@@ -72,7 +72,7 @@ def _growth(card: Card) -> tuple[str, str] | None:
 def _reason(card: Card, row: Any) -> str:
     """A reason in a plain sentence."""
     if row.key == "asked" and (growth := _growth(card)):
-        return f"To get there trade must grow by {growth[0]} a year, not {growth[1]}."
+        return f"To reach {card.goal} trade must grow by {growth[0]} a year, not {growth[1]}."
     if row.key == "move" and (move := _newest_move(card.history)):
         return move
     if row.key == "dollar":
@@ -188,13 +188,15 @@ def whose_figures(card: Card) -> str:
 
 
 def _sources_of_series(history: pd.DataFrame) -> str:
-    """The source of the last year; if it has that year alone, after the source of most years."""
+    """The source of the last year, and since when; before it the earlier one, if it is one."""
     sources = history["source_id"]
     last = sources.iloc[-1]
-    most = sources.mode().iloc[0]
-    if last == most or (sources == last).sum() > 1:
+    if (sources == last).all():
         return reporter(last)
-    return f"{reporter(most)}, and its last figure that of {reporter(last)}"
+    first = int(history["year"][sources == last].min())
+    earlier = list(dict.fromkeys(map(reporter, sources[history["year"] < first])))
+    before = earlier[0] if len(earlier) == 1 else "other sources"
+    return f"{reporter(last)} from {first}, and that of {before} before"
 
 
 def _decision_day(card: Card) -> str:
@@ -247,11 +249,11 @@ def method(card: Card) -> str:
             "falls with it."
         )
     return (
-        "The chance comes from one model of how trade between two countries grows, chosen before "
-        f"it met this pair. Today's version was learned from {learned}; answers for past days "
-        f"come from older versions. {reads}. Large pairs move less than small ones, growth "
-        "slows after a jump, and all pairs share good and bad years. From this the model works out "
-        f"how likely each level of trade is in {when}.{told} The share at {card.goal} or more is "
-        "the chance. We do not mix in the other ways to estimate it: they show how far another "
-        "method would differ."
+        "The chance comes from one model of how trade between two countries grows, chosen by tests "
+        f"on other pairs. Today's version was fitted to {learned}; that of a past day was "
+        f"fitted to what was public by then. {reads}. Large pairs move less than small ones, "
+        "growth slows after a jump, and all pairs share good and bad years. From this the model "
+        f"works out how likely each level of trade is in {when}.{told} The chance is that of "
+        f"{card.goal} or more. We do not mix in the other ways to estimate it: they show how much "
+        "the answer depends on the method."
     )

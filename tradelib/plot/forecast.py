@@ -144,10 +144,9 @@ def skill(summary: pd.DataFrame, *, source: str = "", ax: "Axes | None" = None) 
     for i, (name, rows) in enumerate(groups):
         errorbars(ax, rows["horizon"] + shifts[i], rows, "skill", **_look(i, heading(name)))
     ax.axhline(0, color=BLACK, lw=1)
-    right_edge = ("axes fraction", "data")
-    mark(ax, "no change on average", (0.995, 0), shift=(0, 3), xycoords=right_edge, ha="right")
     ax.set_xticks(sorted(summary["horizon"].unique()))
-    return finish(ax, source, x="years ahead", y="errors (CRPS) smaller by, percent")
+    unit = "errors smaller than of no change, percent"
+    return finish(ax, source, x="years ahead", y=unit)
 
 
 @validated

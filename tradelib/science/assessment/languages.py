@@ -16,6 +16,8 @@ from tradelib.science.assessment.likelihood_words import as_chances, number, own
 from tradelib.science.pledges.target import Target
 
 RUSSIAN_WORDS = "words_ru.txt"
+# A reason that moves a chance by less is not told: rounded, it would look like a whole point.
+A_POINT = 0.01
 # Between a number and what it counts.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -77,9 +79,10 @@ class English:
         return group
 
     def reason(self, row: Any) -> str:
-        """A row of the reasons, with what it does to the chance; empty if that is no point."""
-        points = format_value(row.value, "probability moved")
-        return "" if points == "0 points" else f"{row.item} ({points})"
+        """A row of the reasons, with what it does to the chance; empty if that is under a point."""
+        if abs(row.value) < A_POINT:
+            return ""
+        return f"{row.item} ({format_value(row.value, 'probability moved')})"
 
     def item(self, item: str) -> str:
         """What a row of the evidence is, at the start of a sentence."""
@@ -193,8 +196,9 @@ class Russian(English):
 
     def reason(self, row: Any) -> str:
         """A reason by its key, without the numbers that its English name has."""
-        moved = round(100 * row.value)
-        return f"{self.reason_name(row.key)} ({self.points(moved)})" if moved else ""
+        if abs(row.value) < A_POINT:
+            return ""
+        return f"{self.reason_name(row.key)} ({self.points(round(100 * row.value))})"
 
     def reason_name(self, key: str) -> str:
         """A reason by its key."""

@@ -33,7 +33,8 @@ def told(verdict: "Verdict", say: English) -> dict[str, str]:
         sentences["chance"] = say.sentence("like_pairs", share=share, year=verdict.by)
     if verdict.has("tested"):
         share = say.percent(verdict.value("tested"))
-        sentences["tested"] = say.sentence("tested", share=share)
+        item = _item(verdict, "tested", say)
+        sentences["tested"] = say.sentence("tested", item=item, share=share)
     sentences["given"] = _given(verdict, say)
     if verdict.has("headline"):
         sentences["forecast"] = _forecast(verdict, say)

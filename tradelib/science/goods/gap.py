@@ -97,10 +97,13 @@ class Gap(Displayable):
         texts = []
         for flow, index in self.complementarity.items():
             seller, buyer = sides(self.target, flow)
-            sold = f"What {country_codes.spoken(seller)} sells"
+            sold = f"what {country_codes.spoken(seller)} sells"
             bought = f"what {country_codes.spoken(buyer)} buys"
-            texts.append(f"{sold} fits {bought} by {index:.0%}.")
-        return f"{' '.join(texts)} (100% would be a perfect fit: trade complementarity.)"
+            texts.append(f"{sold} and {bought} it is {index:.0%}")
+        return (
+            "How alike two lists of goods are can be measured from 0% to 100% (trade "
+            f"complementarity). For {', and for '.join(texts)}."
+        )
 
 
 def sides(target: Target, flow: str) -> tuple[str, str]:

@@ -112,12 +112,12 @@ class PledgeChance(Displayable):
         """
         low, high = self.interval
         return (
-            f"This pledge asked growth of {self.asked:.0%} a year from its base year to its "
-            f"deadline, {self.years} years after it was made. By a rule learned from {self.n} "
-            f"other pledges, decided by {self.known_from}, one like it has a chance of "
-            f"{percent(self.chance)} to be kept on time. So few cases leave room for "
+            f"This pledge asked for growth of {self.asked:.0%} a year from its base year to its "
+            f"deadline. It was made {self.years} years before the deadline. By a rule learned from "
+            f"{self.n} other pledges, decided by {self.known_from}, one like it has a chance of "
+            f"{percent(self.chance)} to be kept on time. With so few cases it may be "
             f"{percent(low)} to {percent(high)}. Successes are easier to find than failures, so "
-            f"the rule rather says too much.{self._forward()}"
+            f"the rule says too much, if anything.{self._forward()}"
         )
 
     def _forward(self) -> str:

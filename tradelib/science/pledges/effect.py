@@ -86,10 +86,11 @@ class PledgeEffect(Displayable):
             Sentences with both shares; `odds` has the ratio of their odds.
         """
         return (
-            f"Of {self.n} pledges {self.share:.0%} were kept on time. Of pairs of the same size "
-            f"and years that had made none, {self.expected:.0%} grew by as much in the same time. "
-            f"Pledges were kept {self.words()}. Successes are easier to find than failures, so "
-            f"the first share is rather too high.{self._without_pairs()}"
+            f"{self.n} pledges can be compared with pairs of the same size and years that had made "
+            f"none. {self.share:.0%} of the pledges were kept on time, and {self.expected:.0%} of "
+            f"such pairs grew as much in the same time. Pledges were kept {self.words()}. "
+            f"Successes are easier to find than failures, so {self.share:.0%} is too high, if "
+            f"anything.{self._without_pairs()}"
         )
 
     def _without_pairs(self) -> str:
@@ -98,8 +99,8 @@ class PledgeEffect(Displayable):
         if alone.empty:
             return ""
         return (
-            f" For {len(alone)} more pledges no such pairs are known; {alone.mean():.0%} of them "
-            "were kept on time."
+            f" {len(alone)} more pledges cannot be compared, mostly because they are too recent "
+            f"or not in US dollars; of these {alone.mean():.0%} were kept on time."
         )
 
     def words(self) -> str:
@@ -122,8 +123,10 @@ class PledgeEffect(Displayable):
             text = "less often than such pairs got there"
             unclear = int((others["high"] > 1).sum())
         if unclear:
-            among = f"{len(others)} groups of {ENOUGH_PLEDGES} pledges or more"
-            text += f". We compared {among} too: in {unclear} of them the difference may be chance"
+            text += (
+                f". We compared them by years, partners and sources too, {len(others)} times: in "
+                f"{unclear} of these the difference may be chance"
+            )
         return text
 
 
