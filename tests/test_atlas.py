@@ -4,23 +4,16 @@
 
 import math
 import re
-import sys
 from itertools import pairwise
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import ROOT
-
-import tradelib as tl
-
-pytest.importorskip("sphinx")
-pytest.importorskip("bs4")
-sys.path.insert(0, str(ROOT / "site"))
 from bs4 import BeautifulSoup
 from pages import atlas, check, countries, targets, trust
 from pages.render import fill
 
+import tradelib as tl
 from tradelib.pages.cards import Card
 from tradelib.pages.words import name
 
