@@ -254,11 +254,15 @@ class TestDownloads:
 
     def test_package_describes_its_files(self, site):
         """Frictionless finds each file as it is described: hash, columns in order, and types."""
-        package = pytest.importorskip("frictionless").Package(site / "data" / "datapackage.json")
-        assert len(package.resources) == 9
-        assert all(resource.hash.startswith("sha256:") for resource in package.resources)
-        report = package.validate()
-        assert report.valid, report.flatten(["title", "message"])
+        pytest.importorskip("frictionless")
+        package = json.loads((site / "data" / "datapackage.json").read_text(encoding="utf-8"))
+        assert len(package["resources"]) == 9
+        assert all(resource["hash"].startswith("sha256:") for resource in package["resources"])
+        command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json"]
+        found = subprocess.run(
+            command, cwd=site / "data", capture_output=True, text=True, check=False
+        )
+        assert found.returncode == 0, found.stdout[-2000:]
 
     def test_changes_and_questions(self, kinds, site, pages):
         """The feed, the question set and model output are as published, and the library's own."""
