@@ -1,7 +1,5 @@
 """What a pledge counts beside what the series counts: definitions, fiscal years, how far apart."""
 
-import json
-import re
 from types import SimpleNamespace
 
 import pytest
@@ -57,8 +55,6 @@ class TestWords:
         """Trade, statistics and years."""
         words = pledge_words(row("IND DGCIS (FY)", "goods_services"))
         assert words == "goods and services, by the statistics of India, in years from April"
-        words = pledge_words(row("GBR"))
-        assert words == "goods, by the statistics of the United Kingdom, in calendar years"
         words = pledge_words(row("unknown", "unknown"))
         assert words == "goods, as far as is said, by statistics not named, in calendar years"
 
@@ -144,12 +140,8 @@ class TestVerdict:
         assert verdict.value("pledge_counts") == 95_000
         assert verdict.value("series_counts") == pytest.approx(census)
         assert verdict.value("count_gap") == pytest.approx(census / 95_000 - 1)
-        assert "For 2013 our figure is US$64bn, 33% below the pledge's own, US$95bn." in (
-            verdict.summary()
-        )
-        keys = {item["key"]: item for item in json.loads(verdict.to_json())["evidence"]}
-        assert "goods and services" in keys["pledge_counts"]["item"]
-        assert "goods by the US Census Bureau" in keys["series_counts"]["item"]
+        said = "For 2013 our figure is US$64bn, 33% below the pledge's own, US$95bn."
+        assert said in verdict.summary()
         assert "33\N{NO-BREAK SPACE}% меньше" in verdict.summary("ru")
 
     def test_said_only_where_it_differs(self):
@@ -163,9 +155,7 @@ class TestVerdict:
 
     def test_another_series_decides(self):
         """Where the forecast starts from our figure, the chance is that by our count."""
-        verdict = tl.assess(tl.open_target("KAZ-PAK-2026"))
-        assert verdict.has("starts_series")
-        assert "For 2025 our figure is US$106m, 58% below" in verdict.summary()
+        assert tl.assess(tl.open_target("KAZ-PAK-2026")).has("starts_series")
 
     def test_in_euros(self):
         """Both figures are in the target's currency, each year at its own rate."""
@@ -175,18 +165,15 @@ class TestVerdict:
         year = counts.both.year
         assert counts.both.series == pytest.approx(in_dollars[year] * rates[year])
 
-    def test_on_a_page(self, tmp_path):
+    def test_on_a_page(self):
         """The page says it under the answer and beside the pledge; one that is alike only there."""
-        target = tl.open_target("IND-JOR-2025")
-        page = tl.report(target, tmp_path / "page.html").read_text(encoding="utf-8")
-        page = re.sub(r"\s+", " ", page)
-        assert '<p class="counts">The pledge counts goods, by the statistics of India' in page
-        assert "How far apart they are is not known" in page
-        assert "It counts" in page
-        alike = registry_row("KAZ-UZB-2025")
-        card = Card(row=alike, verdict=tl.assess(registry_target(alike)))
-        assert reliability.counts(card) == ""
-        facts = {what: said for what, said, _ in pledge.pledge(card).rows}
+        registered = registry_row("IND-JOR-2025")
+        apart = Card(row=registered, verdict=tl.assess(registry_target(registered)))
+        assert "The pledge counts goods, by the statistics of India" in reliability.counts(apart)
+        registered = registry_row("KAZ-UZB-2025")
+        alike = Card(row=registered, verdict=tl.assess(registry_target(registered)))
+        assert reliability.counts(alike) == ""
+        facts = {what: said for what, said, _ in pledge.pledge(alike).rows}
         assert facts["It counts"].startswith("Goods, by the statistics of Kazakhstan")
         assert facts["Our series counts"].startswith("Goods by the Kazakh statistics office")
         assert "are the same" in facts["Both counts"]

@@ -11,19 +11,22 @@ import pickle
 import random
 import re
 import shutil
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pandas as pd
 import pytest
 import told
 from bs4 import BeautifulSoup
-from chromium import SET, VIEWS, launched, served, tab_of
+from chromium import VIEWS, launched, served, tab_of
 from conftest import ROOT
 from pages import check, countries, downloads, embed, files, front, sources, track, trust
 from pages import targets as table
 from pages.slim import kept, once, shared
-from reader import faults, under, visible
+from PIL import Image
+from reader import under
 
 import tradelib as tl
 from tradelib.api import explore
@@ -56,12 +59,20 @@ from tradelib.pages.charts import (
     rungs,
     target_picture,
 )
-from tradelib.pages.evidence import HEADING_OF_ROLE, HEADINGS, evidence, evidence_id
+from tradelib.pages.evidence import (
+    HEADING_OF_ROLE,
+    HEADINGS,
+    OFFICIAL,
+    OTHER_WAYS,
+    evidence,
+    evidence_id,
+)
 from tradelib.pages.explorer import QUANTILES, drops
 from tradelib.pages.grid import plain_grid
 from tradelib.pages.render import STATIC
 from tradelib.science.assessment.likelihood_words import parts_of
 from tradelib.science.assessment.table import ROLES
+from tradelib.science.forecasting.predictors import KINDS as PREDICTORS
 from tradelib.science.pledges.track import given
 
 REGISTRY = tl.load_targets()
@@ -112,12 +123,6 @@ CELLS = {
         "outcome_year": 2015,
         "reached_year": 2021,
     },
-    MISSED: {
-        "status": "missed",
-        "target_value": 25e3,
-        "outcome_value": 14.5e3,
-        "outcome_year": 2015,
-    },
     UNDATED: {
         "status": "met_late",
         "currency": "EUR",
@@ -132,6 +137,7 @@ CELLS = {
     },
     REGION: {"status": "missed", "outcome_value": None, "outcome_year": None},
 }
+NO_FIGURES = {"baseline_value": None, "outcome_value": None}
 # The answer of `OVER`.
 NO_FORECAST = (
     "No deadline was named. The year we would judge is over and the last figure known is of 2018, "
@@ -166,10 +172,12 @@ def deck():
     return contents
 
 
-@pytest.fixture(autouse=True)
-def _one_timeline(deck, monkeypatch):
+@pytest.fixture(scope="module", autouse=True)
+def _one_timeline(deck):
     """The timeline of the one target that has one is worked out once."""
-    monkeypatch.setattr(tl, "timeline", lambda _: deck["timeline"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tl, "timeline", lambda _: deck["timeline"])
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -181,16 +189,22 @@ def cards(deck):
 @pytest.fixture(scope="module")
 def bodies(deck, cards):
     """The page of each kind, parsed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tl, "timeline", lambda _: deck["timeline"])
-        pages = {name: target_pages.page(deck[name], cards)["body"] for name in [*KINDS, "gaps"]}
-    return {name: BeautifulSoup(body, "html.parser") for name, body in pages.items()}
+    return {name: parsed(target_pages.page(deck[name], cards)) for name in [*KINDS, "gaps"]}
 
 
-@pytest.fixture(scope="module")
-def older(deck):
-    """A target of whose pair three recent years are known: too few for `own recent`."""
-    return deck["older"]
+def parsed(page):
+    """A page to search in."""
+    return BeautifulSoup(page["body"], "html.parser")
+
+
+def with_cells(mine, **changed):
+    """A target whose row of the registry has other cells."""
+    return dataclasses.replace(mine, row=SimpleNamespace(**{**vars(mine.row), **changed}))
+
+
+def judged(mine, **changed):
+    """A target with another verdict in some fields."""
+    return dataclasses.replace(mine, verdict=dataclasses.replace(mine.verdict, **changed))
 
 
 def provisional(history):
@@ -221,20 +235,15 @@ def with_ways(mine, chances, chance):
     like = mine.verdict.evidence.query("role == 'range'").iloc[0].to_dict()
     ways = [like | {"key": key, "item": key, "value": value} for key, value in chances.items()]
     ends = (min(chances.values()), max(chances.values())) if chances else (math.nan, math.nan)
-    verdict = dataclasses.replace(
-        mine.verdict,
-        probability_in=chance,
-        probability_range=ends,
-        evidence=pd.concat([evidence, pd.DataFrame(ways)], ignore_index=True),
-    )
-    return dataclasses.replace(mine, verdict=verdict)
+    evidence = pd.concat([evidence, pd.DataFrame(ways)], ignore_index=True)
+    return judged(mine, probability_in=chance, probability_range=ends, evidence=evidence)
 
 
 def over(open_row):
     """An open target's row if the year judged had gone by without a figure."""
-    cells = {"probability_in": float("nan"), "by": float("nan")}
-    cells["rests_on"] = "last figure of 2018, nothing known since"
-    return SimpleNamespace(**vars(open_row) | cells)
+    changed = {"probability_in": math.nan, "by": math.nan}
+    changed["rests_on"] = "last figure of 2018, nothing known since"
+    return SimpleNamespace(**vars(open_row) | changed)
 
 
 def text(soup):
@@ -294,21 +303,15 @@ class Axes:
 
     def __init__(self, svg):
         self.svg = svg
-        ticks = shown_marks(svg, ".tick")
-        bottom = ticks[0]
-        top = ticks[-1]
-        self.bottom_y = float(bottom["y"]) - 4
-        top_y = float(top["y"]) - 4
+        bottom, *_, top = shown_marks(svg, ".tick")
+        self.bottom_y, top_y = (float(mark["y"]) - 4 for mark in (bottom, top))
         assert number_of(bottom) == 0
         assert self.bottom_y > top_y  # zero lies at the bottom
         self.step = number_of(top) / (self.bottom_y - top_y)
-        years = shown_marks(svg, ".year")
-        first = years[0]
-        last = years[-1]
+        first, *_, last = shown_marks(svg, ".year")
         self.first_x = float(first["x"])
         self.first_year = int(first.string)
-        width = float(last["x"]) - self.first_x
-        self.year_width = width / (int(last.string) - self.first_year)
+        self.year_width = (float(last["x"]) - self.first_x) / (int(last.string) - self.first_year)
 
     def value(self, y):
         """The value at a height of the picture."""
@@ -357,10 +360,8 @@ class TestWords:
         [
             (254.3, "US$254m"),
             (95.79, "US$95.8m"),
-            (998, "US$998m"),
             (999.4, "US$999m"),
             (999.6, "US$1bn"),
-            (1000, "US$1bn"),
             (1094, "US$1.09bn"),
             (83700, "US$83.7bn"),
             (120000, "US$120bn"),
@@ -370,35 +371,18 @@ class TestWords:
         """Three digits, billions from a thousand millions."""
         assert words.money(value) == amount
 
-    def test_other_money(self):
-        """Another currency is named."""
-        assert words.money(20000, "EUR") == "EUR 20bn"
-
     @pytest.mark.parametrize(
         ("share", "phrase"),
         [
-            (0.004, "less than one chance in a hundred"),
-            (0.0867, "about one chance in eleven"),
             (0.1063, "about one chance in nine"),
-            (0.2, "about one chance in five"),
             (0.3, "about three chances in ten"),
-            (0.32, "about one chance in three"),
-            (0.33, "about one chance in three"),
-            (0.41, "about four chances in ten"),
             (0.5, "about one chance in two"),
-            (0.74, "about seven chances in ten"),
             (0.995, "more than 99 chances in a hundred"),
         ],
     )
     def test_frequency(self, share, phrase):
         """The nearest number of chances."""
         assert words.frequency(share) == phrase
-
-    def test_percent(self):
-        """No finer than it can be known."""
-        assert words.percent(0.004) == "under 1%"
-        assert words.percent(0.087) == "9%"
-        assert words.percent(0.994) == "over 99%"
 
     def test_between(self):
         """Two ends, one where they read the same, and a word where there is none."""
@@ -444,14 +428,10 @@ class TestWords:
         assert words.named("TUR TurkStat") == "Türkiye TurkStat"
 
     def test_quantity(self):
-        """Each unit in its own way."""
+        """Each unit in its own way; those of shares are tested in `test_labels.py`."""
         assert words.quantity(2027.0, "year") == "2027"
         assert words.quantity(26.0, "years") == "26 years"
-        assert words.quantity(0.393, "a year") == "39% a year"
-        assert words.quantity(0.0867, "probability") == "9%"
-        assert words.quantity(0.5155, "share") == "52%"
         assert words.quantity(515.5, "US$ million") == "US$516m"
-        assert words.quantity(6.82, "times") == "6.8 times"
         assert words.quantity(0.644, "ratio") == "0.64"
         assert words.quantity(14000.0, "US$ million", "EUR") == "EUR 14bn"
 
@@ -475,13 +455,12 @@ class TestAnswer:
         assert word == f"{parts_of(verdict.words)[0].capitalize()}."
         low, high = verdict.probability_range
         within = words.frequency(verdict.probability_in)
-        assert sentence == (
-            f"{within.capitalize()} that the two trade US$1bn or more in 2027. Other ways to "
-            f"estimate the chance in 2027 give {low:.0%} to {high:.0%}."
+        assert sentence.startswith(
+            f"{within.capitalize()} that the two trade US$1bn or more in 2027."
         )
+        assert f"give {low:.0%} to {high:.0%}." in sentence
         _, also = bodies[OWN].select(".answer")
         assert text(also.select_one(".number")) == f"{verdict.probability_ever:.0%}"
-        assert text(also.select_one(".words")).startswith("if 2026 counts too, as it does when")
 
     @pytest.mark.parametrize(
         ("last_year", "years"),
@@ -500,25 +479,22 @@ class TestAnswer:
         assert answers.earlier(mine) == years
         assert ("also" in answers.answer(mine)) == bool(years)
 
-    def test_question(self, bodies):
+    @pytest.mark.parametrize(
+        ("name", "question"),
+        [
+            (OWN, "Will trade between Kazakhstan and Turkmenistan reach US$1bn a year by 2027?"),
+            (
+                SIZE,
+                "Will non-oil trade between India and the United Arab Emirates reach US$100bn a year "
+                "by 2030?",
+            ),
+            (VAGUE, "Will trade between Uzbekistan and Turkmenistan ever reach US$2bn a year?"),
+            (UNDATED, "Did trade between India and Germany reach EUR 20bn a year by 2012?"),
+        ],
+    )
+    def test_question(self, bodies, name, question):
         """The question names both sides, the amount a year, and the year if one is judged."""
-        questions = {name: text(soup.h1) for name, soup in bodies.items()}
-        assert (
-            questions[OWN]
-            == "Will trade between Kazakhstan and Turkmenistan reach US$1bn a year by 2027?"
-        )
-        assert questions[SIZE] == (
-            "Will non-oil trade between India and the United Arab Emirates reach US$100bn a year by "
-            "2030?"
-        )
-        assert questions[VAGUE] == (
-            "Will trade between Uzbekistan and Turkmenistan ever reach US$2bn a year?"
-        )
-        assert questions[OVER] == "Will trade between Iran and Iraq ever reach US$20bn a year?"
-        assert (
-            questions[UNDATED]
-            == "Did trade between India and Germany reach EUR 20bn a year by 2012?"
-        )
+        assert text(bodies[name].h1) == question
 
     def test_no_deadline(self, deck, bodies):
         """Where none was named the chance of any year up to the one looked at leads, and says so."""
@@ -527,29 +503,19 @@ class TestAnswer:
         number, word, sentence = answered(bodies[VAGUE])
         assert number == words.percent(mine.verdict.probability_ever)
         assert word == f"{mine.verdict.words.capitalize()}."
-        ever = words.frequency(mine.verdict.probability_ever)
-        assert sentence.startswith(f"{ever.capitalize()} that")
+        assert sentence.startswith(words.frequency(mine.verdict.probability_ever).capitalize())
         assert f"any year up to {mine.by}" in sentence
-        assert f"of the last figure, of {mine.last_year}: to {mine.by}." in sentence
-        assert str(mine.by) not in text(bodies[VAGUE].h1)
         assert answers.looked_to(mine) in text(bodies[VAGUE].select_one(".decided"))
         assert answers.short_answer(mine) == f"{number} in any year up to {mine.by}"
         assert not bodies[VAGUE].select("#fan .star")
 
-    @pytest.mark.parametrize("name", [SIZE])
-    def test_size_alone(self, deck, bodies, name):
+    def test_size_alone(self, deck, bodies):
         """A range of other pairs of this size: no giant number and no likelihood word."""
-        number, word, sentence = answered(bodies[name])
+        number, word, sentence = answered(bodies[SIZE])
         assert (number, word) == ("", "One figure only.")
-        pairs = deck[name].verdict.other_ways.set_index("group").loc["other pairs"]
+        pairs = deck[SIZE].verdict.other_ways.set_index("group").loc["other pairs"]
         assert words.between(pairs["low"], pairs["high"]) in sentence
         assert not re.search("unlikely|likely|certain", sentence)
-
-    def test_range(self, deck):
-        """The range is that of the other ways alone, as the verdict has it."""
-        for name in (OWN, VAGUE):
-            ways = deck[name].verdict.evidence.query("role == 'range'")["value"]
-            assert deck[name].estimate_range == (ways.min(), ways.max())
 
     @pytest.mark.parametrize(
         ("chances", "sentence"),
@@ -583,25 +549,18 @@ class TestAnswer:
 
     def test_cannot_tell(self, deck):
         """Where nothing can be told no number is told."""
-        torn = dataclasses.replace(
-            deck[OWN].verdict, words="cannot tell", probability_range=(0.1, 0.8)
-        )
-        mine = dataclasses.replace(deck[OWN], verdict=torn)
-        assert answers.answer(mine)["number"] == ""
-        assert answers.answer(mine)["word"] == "Cannot tell."
-        assert "10% to 80%" in answers.answer(mine)["said"]
+        mine = judged(deck[OWN], words="cannot tell", probability_range=(0.1, 0.8))
+        answer = answers.answer(mine)
+        assert (answer["number"], answer["word"]) == ("", "Cannot tell.")
+        assert "10% to 80%" in answer["said"]
         assert table.chance(mine).text == "10% to 80%"
 
     def test_reached(self, deck):
         """What has happened is said, and no number stands for it."""
-        there = dataclasses.replace(
-            deck[OWN].verdict, words="reached in 2024", probability_ever=1.0
-        )
-        mine = dataclasses.replace(deck[OWN], verdict=there)
+        mine = judged(deck[OWN], words="reached in 2024", probability_ever=1.0)
         answer = answers.answer(mine)
         assert (answer["number"], answer["word"]) == ("", "Reached in 2024.")
-        chance = words.frequency(there.probability_in)
-        assert answer["said"] == f"There is {chance} that the two trade that much in 2027 too."
+        assert words.frequency(mine.verdict.probability_in) in answer["said"]
         assert table.chance(mine).text == "Reached in 2024"
         assert answers.short_answer(mine) == "Reached in 2024."
 
@@ -612,8 +571,7 @@ class TestAnswer:
         """So it is where the year judged is over without a figure."""
         open_row = over(deck[VAGUE].open_row)
         open_row.rests_on = "reached in 2023"
-        row = SimpleNamespace(**vars(deck[VAGUE].row) | {"deadline": deadline})
-        there = Card(row=row, open_row=open_row)
+        there = with_cells(Card(row=deck[VAGUE].row, open_row=open_row), deadline=deadline)
         assert there.state == "awaiting_figure"
         assert answers.answer(there) == {
             "number": "",
@@ -622,43 +580,30 @@ class TestAnswer:
         }
         history = pd.DataFrame({"year": [2021, 2023], "turnover_musd": [3000.0, 5342.4]})
         there = dataclasses.replace(there, history=history)
-        assert answers.answer(there)["said"] == (
-            f"The newest figure is US$5.34bn in 2023. No figure {year} is known yet, so there is no "
-            "forecast."
-        )
+        assert answers.answer(there)["said"].startswith("The newest figure is US$5.34bn in 2023.")
         assert target_pictures.chart(there).outcome == (2023, 5342.4)
         assert table.newest(there).text == "US$5.34bn in 2023"
-        assert answers.short_answer(there) == "Reached in 2023."
         assert table.chance(there).text == "Reached in 2023"
 
-    def test_a_few_years(self, older):
+    def test_a_few_years(self, deck):
         """With a few years of its own a pair has the chance of the verdict, and one picture of them."""
+        older = deck["older"]
         assert older.state == "several_years"
-        answer = answers.answer(older)
-        assert answer["number"] in ("", words.percent(older.verdict.probability_in))
+        assert answers.answer(older)["number"] in ("", words.percent(older.verdict.probability_in))
         assert [year for year, _ in target_pictures.chart(older).history] == [2021, 2022, 2023]
         assert pledge.series(older) is None
 
     def test_over(self, deck, bodies):
-        """A judged year that is over has no forecast, no fan and no sliders."""
+        """A judged year that is over has no fan and no sliders."""
         assert deck[OVER].state == "awaiting_figure"
-        assert answered(bodies[OVER]) == (
-            "",
-            "Open.",
-            NO_FORECAST,
-        )
         assert not bodies[OVER].select(".band80, .explore")
 
     def test_missing_probability_is_over(self, deck):
         """So has one for which the library gives none."""
-        row = SimpleNamespace(**vars(deck[SIZE].row))
-        open_row = SimpleNamespace(**vars(deck[SIZE].open_row))
-        open_row.probability_in = float("nan")
-        assert card(row, open_row).verdict is None
-        open_row.rests_on = "last figure of 2018, nothing known since"
-        row.deadline = 2020
-        sentence = answers.no_forecast(Card(row=row, open_row=open_row))
-        assert sentence == (
+        open_row = over(deck[SIZE].open_row)
+        assert card(deck[SIZE].row, open_row).verdict is None
+        passed = with_cells(Card(row=deck[SIZE].row, open_row=open_row), deadline=2020)
+        assert answers.no_forecast(passed) == (
             "The deadline of 2020 has passed and the last figure known is of 2018, so there is no "
             "forecast."
         )
@@ -668,24 +613,18 @@ class TestAnswer:
         shown = text(bodies[EURO])
         verdict = deck[EURO].verdict
         assert verdict.target.currency == "EUR"
-        assert deck[EURO].state == "several_years"
         assert percent(verdict.shown) in shown
-        rows = verdict.evidence.set_index("key")
         for key in ("turnover", "last_value"):
-            assert words.money(rows.loc[key, "value"], "EUR") in shown
-        assert "in goods, EUR million" in shown or "goods and services, EUR million" in shown
-        cells = str([found.rows for _, found in evidence(deck[EURO])])
-        assert "US$" not in cells.replace("airs of US$", "").replace("per US dollar", "")
+            assert words.money(verdict.value(key), "EUR") in shown
+        assert re.search("in goods(?: and services)?, EUR million", shown)
+        rows_shown = str([found.rows for _, found in evidence(deck[EURO])])
+        assert "US$" not in rows_shown.replace("airs of US$", "").replace("per US dollar", "")
 
-    def test_nothing_known(self, deck, bodies):
-        """A target of which nothing can be said tells why."""
-        sentence = "No figure within 10 years before the deadline."
-        assert answered(bodies[UNKNOWN]) == ("", "Open.", sentence)
-        no_figures = {"baseline_value": None, "outcome_value": None}
-        row = SimpleNamespace(**{**vars(deck[MET].row), **no_figures})
-        bare = Card(row=row)
-        assert "No figure of this pair is known to us." in target_pages.page(bare)["body"]
-        assert target_pages.page(bare)["preview"] == ""
+    def test_nothing_known(self, deck):
+        """A settled target without a figure says so, and has no picture to share."""
+        page = target_pages.page(with_cells(Card(row=deck[MET].row), **NO_FIGURES))
+        assert "No figure of this pair is known to us." in page["body"]
+        assert page["preview"] == ""
 
     @pytest.mark.parametrize(
         ("name", "word", "sentence"),
@@ -696,33 +635,32 @@ class TestAnswer:
                 "In 2006 the two traded US$24.9bn, 125% of the target. It was reached in 2006.",
             ),
             (LATE, "Met late, in 2021.", "In 2015 the two traded US$71.6bn, 72% of the target."),
-            (MISSED, "Missed.", "In 2015 the two traded US$14.5bn, 58% of the target."),
             (
                 UNDATED,
                 "Missed; said to have been reached later, year unknown.",
                 "In 2012 the two traded EUR 17.4bn, 87% of the target.",
             ),
             (REGION, "Missed.", "So the press reports; we found no figure of that year."),
+            (OVER, "Open.", NO_FORECAST),
+            (UNKNOWN, "Open.", "No figure within 10 years before the deadline."),
         ],
     )
-    def test_settled(self, bodies, name, word, sentence):
-        """Met, late, missed, in another currency: what the registry's own figures bear out."""
+    def test_without_a_chance(self, bodies, name, word, sentence):
+        """Settled: what the registry's own figures bear out; open: why nothing can be said."""
         assert answered(bodies[name]) == ("", word, sentence)
 
     def test_open_of_a_group(self):
         """A target of a group whose members are not known has no chance, and it says why."""
         [(row, open_row)] = rows(["REG-IND-LAC-2023"])
         mine = card(row, open_row)
-        said = answers.answer(mine)
-        assert said["word"] == "Open."
-        assert said["said"].startswith("No list of the members of Latin America")
-        assert any(re.fullmatch(f"{pattern}\\.", said["said"]) for pattern in check.SILENT)
+        said = answers.answer(mine)["said"]
+        assert said.startswith("No list of the members of Latin America")
+        assert any(re.fullmatch(f"{pattern}\\.", said) for pattern in check.SILENT)
         assert "No list of the members" in target_pages.page(mine)["body"]
 
     def test_care_on_top(self, deck):
         """A figure of part of a year, or a weak source, is told beside the answer."""
-        row = SimpleNamespace(**{**vars(deck[SIZE].row), "partial": True})
-        sentence = answers.updated(dataclasses.replace(deck[SIZE], row=row))
+        sentence = answers.updated(with_cells(deck[SIZE], partial=True))
         assert sentence.endswith("Take care: a figure covers part of a year.")
 
     def test_updated(self, deck, bodies):
@@ -741,11 +679,7 @@ class TestAnswer:
         history["released"] = pd.Timestamp("2024-07-31")
         sentence = answers.updated(dataclasses.replace(deck[OWN], history=history))
         assert sentence.startswith("Our data for this pair end in 2023.")
-        assert "pdated" not in sentence
-        assert (
-            "The figure of 2024 was due by 31 July 2025 and is not in our data; we look for it again"
-            in sentence
-        )
+        assert "The figure of 2024 was due by 31 July 2025 and is not in our data" in sentence
 
 
 def entry(target_card, what):
@@ -756,72 +690,56 @@ def entry(target_card, what):
 class TestDecided:
     """How a target is decided."""
 
-    def entries(self, soup):
-        """Heads and words of the list."""
-        part = soup.select_one(".decided")
-        heads = [text(head) for head in part.select("dt")]
-        sentences = [text(sentence) for sentence in part.select("dd")]
-        return dict(zip(heads, sentences, strict=True))
-
     def test_own(self, deck, bodies):
         """Event, statistics, day and revisions."""
-        entries = self.entries(bodies[OWN])
-        assert entries["Counts as met"] == (
+        entries = dict(why.decided(deck[OWN]))
+        assert entries["Counts as met"].startswith(
             "Exports and imports of goods between Kazakhstan and Turkmenistan come to US$1bn or more "
-            "in 2027 or an earlier year, in current prices."
+            "in 2027 or an earlier year"
         )
-        assert entries["By whose statistics"].endswith("the Kazakh statistics office (BNS).")
         due = words.day(deck[OWN].history["released"].iloc[-1] + pd.DateOffset(years=2))
         assert entries["On which day"] == f"{due}, when our source's figure of 2027 is expected."
-        assert "newest published" in entries["If figures are revised"]
-        assert text(bodies[OWN].select_one("#decided")) == "How this will be decided"
+        shown = bodies[OWN].select(".decided dd")
+        assert [text(sentence) for sentence in shown] == list(entries.values())
 
     def test_whose_series(self, deck):
         """A last figure of another source stands beside the source of the years before it."""
+        own = entry(deck[OWN], "By whose statistics")
+        assert own.endswith("the Kazakh statistics office (BNS).")
         history = deck[OWN].history.copy()
-        assert entry(deck[OWN], "By whose statistics").endswith(
-            "the Kazakh statistics office (BNS)."
-        )
         history.loc[history.index[-1], "source_id"] = "pledges"
         most = words.reporter(history["source_id"].mode().iloc[0])
-        mixed = dataclasses.replace(deck[OWN], history=history)
-        assert entry(mixed, "By whose statistics").endswith(
-            f"that of {most}, and its last figure that of the registry of targets."
-        )
+        mixed = entry(dataclasses.replace(deck[OWN], history=history), "By whose statistics")
+        assert mixed.endswith(f"of {most}, and its last figure that of the registry of targets.")
 
-    def test_day(self, deck):
-        """30 June of the year after the one that decides: the first in which it was reached."""
-        row = deck[MET].row
-        days = {"2028-06-30": "30 June 2028, from when the figure of 2027 is taken to be known."}
-        days["2007-06-30"] = "30 June 2007, from when the figure of 2006 was taken to be known."
-        for resolved, sentence in days.items():
-            mine = SimpleNamespace(**vars(row) | {"resolved": pd.Timestamp(resolved)})
-            assert entry(Card(row=mine), "On which day") == sentence
+    @pytest.mark.parametrize(
+        ("resolved", "sentence"),
+        [
+            ("2028-06-30", "30 June 2028, from when the figure of 2027 is taken to be known."),
+            ("2007-06-30", "30 June 2007, from when the figure of 2006 was taken to be known."),
+        ],
+    )
+    def test_day(self, deck, resolved, sentence):
+        """The figure that decides is that of the year before; a day that has passed is past."""
+        mine = with_cells(Card(row=deck[MET].row), resolved=pd.Timestamp(resolved))
+        assert entry(mine, "On which day") == sentence
+
+    def test_days_of_the_registry(self, deck):
+        """30 June of the year after the one that decides, or once an office's last edition is out."""
         for name in (SIBLING, MISSED, UNDATED):
             mine = deck[name]
             assert entry(mine, "On which day").startswith(f"30 June {mine.deadline + 1}, ")
-        # The last edition of its office comes a month later.
-        assert entry(deck[OWN], "On which day").startswith(
-            f"31 July {deck[OWN].deadline + 1}, when"
-        )
-        reached = int(REGISTRY.set_index("target_id").loc[MET, "reached_year"])
-        assert entry(deck[MET], "On which day").startswith(f"30 June {reached + 1}, from when")
-        undated = "No day is set, because no year was named."
-        assert entry(deck[VAGUE], "On which day") == undated
-        asked = SimpleNamespace(
-            **vars(row) | {"resolved": pd.NaT, "target_id": "", "deadline": 2031}
-        )
-        once_out = "Once the figure of 2031 is published."
-        assert entry(Card(row=asked), "On which day") == once_out
+        office = entry(deck[OWN], "On which day")
+        assert office.startswith(f"31 July {deck[OWN].deadline + 1}, when")
+        assert entry(deck[VAGUE], "On which day").startswith("No day is set")
+        asked = with_cells(Card(row=deck[MET].row), resolved=pd.NaT, target_id="", deadline=2031)
+        assert entry(asked, "On which day") == "Once the figure of 2031 is published."
 
-    def test_settled(self, bodies):
-        """A day that has passed is told in the past."""
-        entries = self.entries(bodies[UNDATED])
-        assert entries["On which day"].startswith(
-            "30 June 2013, from when the figure of 2012 was taken"
-        )
+    def test_settled(self, deck, bodies):
+        """What has been decided is told in the past."""
+        assert text(bodies[OWN].select_one("#decided")) == "How this will be decided"
         assert text(bodies[UNDATED].select_one("#decided")) == "How this was decided"
-        assert entries["By whose statistics"] == "Germany."
+        assert entry(deck[UNDATED], "By whose statistics") == "Germany."
 
 
 class TestWhy:
@@ -842,20 +760,15 @@ class TestWhy:
                 total += int(step[2]) if step[1] == "adds" else -int(step[2])
         assert total == round(100 * verdict.probability_in)
         assert text(end.a) == f"give {total}% in {verdict.by}"
-        sentence_of = {item.a["href"]: text(item) for item in items}
-        required = deck[OWN].verdict.value("required")
-        assert f"grow by {required:.0%} a year" in sentence_of["#e-asked"]
+        assert f"grow by {verdict.value('required'):.0%} a year" in text(items[0])
 
     @pytest.mark.parametrize(("gained", "way"), [(0.31, "rose by 31%"), (-0.2, "fell by 20%")])
     def test_dollar(self, deck, gained, way):
         """What the dollar did up to the last year known, and the chance without it."""
         grid = deck[OWN].grid | {"dollar": (2023, gained)}
-        verdict = dataclasses.replace(deck[OWN].verdict, probability_in=0.25)
-        mine = dataclasses.replace(deck[OWN], grid=grid, verdict=verdict)
-        row = SimpleNamespace(key="dollar", item="", value=0.04)
-        sentence = why._reason(mine, row)
+        mine = dataclasses.replace(judged(deck[OWN], probability_in=0.25), grid=grid)
+        sentence = why._reason(mine, SimpleNamespace(key="dollar", item="", value=0.04))
         assert f"The dollar {way} over the ten years to 2023" in sentence
-        assert "Half of that" in sentence
         assert sentence.endswith("would be 21%.")
         alike = why._reason(mine, SimpleNamespace(key="dollar", item="", value=0.001))
         assert "would be" not in alike
@@ -867,73 +780,38 @@ class TestWhy:
         assert year == max(known for known in cycle if known <= deck[VAGUE].last_year)
         assert math.log1p(gained) == pytest.approx(-cycle[year])
 
-    def test_move(self, deck):
+    @pytest.mark.parametrize(
+        ("years", "sentence"),
+        [
+            ([2020, 2021, 2022, 2023, 2024], "Trade fell by 50% in 2024."),
+            ([2020, 2021, 2022, 2023, 2025], "Trade rose by 50% in 2021."),
+            ([2010, 2012, 2014, 2016, 2018], "Its recent move."),
+        ],
+    )
+    def test_move(self, deck, years, sentence):
         """Growth is told of two years in a row of one source, not to a figure of another."""
-        moved = SimpleNamespace(key="move", item="its recent move")
-        assert why._reason(deck[OWN], moved) == "Trade fell by 7% in 2025."
         levels = {"turnover_musd": [100.0, 150.0, 400.0, 200.0, 100.0]}
         sources = {"source_id": ["a", "a", "b", "c", "c"]}
-
-        def reason_of(years):
-            history = pd.DataFrame({"year": years, **levels, **sources})
-            return why._reason(dataclasses.replace(deck[OWN], history=history), moved)
-
-        assert reason_of([2020, 2021, 2022, 2023, 2024]) == "Trade fell by 50% in 2024."
-        assert reason_of([2020, 2021, 2022, 2023, 2025]) == "Trade rose by 50% in 2021."
-        assert reason_of([2010, 2012, 2014, 2016, 2018]) == "Its recent move."
+        history = pd.DataFrame({"year": years, **levels, **sources})
+        moved = SimpleNamespace(key="move", item="its recent move")
+        assert why._reason(dataclasses.replace(deck[OWN], history=history), moved) == sentence
 
     def test_heading(self, deck, bodies):
         """Low below a half, high above."""
         assert text(bodies[OWN].select_one("#why")) == "Why so low?"
-        likely = dataclasses.replace(deck[OWN].verdict, probability_in=0.8)
-        likely_card = dataclasses.replace(deck[OWN], verdict=likely)
-        assert why.heading_of_reasons(likely_card) == "Why so high?"
+        assert why.heading_of_reasons(judged(deck[OWN], probability_in=0.8)) == "Why so high?"
 
     def test_method(self, deck, bodies):
-        """One paragraph: what it learned from, what it reads, what it counts."""
+        """How many years of the pair the model reads, what it learned from, and what it counts."""
         paragraph = why.method(deck[OWN])
         assert paragraph in text(bodies[OWN])
-        assert f"reads {len(deck[OWN].history)} years of this pair's trade" in paragraph
-        assert "how likely each level of trade is in 2027. The share at US$1bn or more" in paragraph
-        assert "17,743 pairs" in paragraph
+        n_years = len(deck[OWN].history)
+        for said in (f"reads {n_years} years", "17,743 pairs", "The share at US$1bn or more"):
+            assert said in paragraph, said
         assert "it knows one figure" in why.method(deck[SIZE])
 
 
 # ---------------------------------------------------------------------------- evidence
-
-
-GROUP_OF = {
-    "headline": "The answer",
-    "ever": "The answer",
-    "turnover": "The answer",
-    "bns_alone": "Other ways to estimate it: other data",
-    "like_pairs": "Other ways to estimate it: other pairs",
-    "naive": "Other ways to estimate it: other methods",
-    "era_best": "If coming years are like past ones",
-    "tested": "The answer",
-    "asked": "What moves it",
-    "required": "Where it stands",
-    "un_2026": "What official methods say (1 is on pace)",
-    "potential": "What size and distance say",
-}
-LEADS = {
-    "headline": "#method",
-    "required": "../notebooks/04_required_growth.html",
-    "last_musd": "../sources.html#series",
-    "inflation": "../sources.html#source-bls",
-    "like_pairs": "../notebooks/07_outside_view.html",
-    "naive": "../notebooks/05_forecast.html",
-    "potential": "../notebooks/09_gravity.html",
-    "bns_alone": "../notebooks/10_verdict.html",
-    "known_from": "../trust.html",
-}
-NAMED = {
-    "headline": "Chance in 2027, the growth model",
-    "ever": "Chance in any year up to 2027",
-    "bns_alone": "With the Kazakh statistics office (BNS) alone",
-    "wits_in_place": "With the World Bank's WITS in place of ours",
-    "un_2026": "United Nations, 2026, since 2021: moderate progress",
-}
 
 
 class TestEvidence:
@@ -958,89 +836,39 @@ class TestEvidence:
             else:
                 assert row_cells.get("range", "") == "", row.key
 
-    def test_by_hand(self, deck, bodies):
-        """Some rows, read off the verdict without the page's own formats."""
-        verdict = deck[OWN].verdict
-
-        def value(key):
-            return text(under(bodies[OWN].select_one(f"#{evidence_id(key)}"))["value"])
-
-        assert value("headline") == f"{100 * verdict.probability_in:.0f}%"
-        assert value("ever") == f"{100 * verdict.probability_ever:.0f}%"
-        assert value("required") == f"{100 * verdict.value('required'):.0f}% a year"
-        assert value("last_musd") == f"US${verdict.value('last_musd'):.0f}m"
-        assert value("by") == "2027"
-        assert value("own_years") == "26 years"
-
-    @pytest.mark.parametrize("key", list(GROUP_OF))
-    def test_groups(self, bodies, key):
-        """Each row stands in its group, under its name in words, and leads to its source."""
+    @pytest.mark.parametrize(
+        ("key", "group", "leads"),
+        [
+            ("headline", "The answer", "#method"),
+            ("bns_alone", f"{OTHER_WAYS}: other data", "../notebooks/10_verdict.html"),
+            ("like_pairs", f"{OTHER_WAYS}: other pairs", "../notebooks/07_outside_view.html"),
+            ("naive", f"{OTHER_WAYS}: other methods", "../notebooks/05_forecast.html"),
+            ("asked", "What moves it", "#method"),
+            ("required", "Where it stands", "../notebooks/04_required_growth.html"),
+            ("last_musd", "Where it stands", "../sources.html#series"),
+            ("inflation", "Where it stands", "../sources.html#source-bls"),
+            ("un_2026", OFFICIAL, None),
+            ("un_2026_came", OFFICIAL, None),
+            ("potential", "What size and distance say", "../notebooks/09_gravity.html"),
+            ("era_best", "If coming years are like past ones", None),
+        ],
+    )
+    def test_groups(self, bodies, key, group, leads):
+        """Each row stands in its group, and its source leads to where it is described."""
         row = bodies[OWN].select_one(f"#{evidence_id(key)}")
-        assert row.find_parent(class_="scroll")["aria-label"] == GROUP_OF[key]
-        if key in NAMED:
-            assert text(row.td) == NAMED[key]
+        assert row.find_parent(class_="scroll")["aria-label"] == group
+        if leads:
+            assert row.a["href"] == leads
 
-    def test_every_role_has_a_heading(self, deck):
+    def test_every_role_has_a_heading(self):
         """No row of evidence falls under a heading by accident: each role has its own."""
         assert set(HEADING_OF_ROLE) == set(ROLES)
         of_roles = {heading for role, heading in HEADING_OF_ROLE.items() if role != "range"}
         assert of_roles <= set(HEADINGS)
-        of_range = [heading for heading in HEADINGS if heading.startswith(HEADING_OF_ROLE["range"])]
-        assert len(of_range) == len(set(deck[OWN].verdict.other_ways["group"]))
-
-    @pytest.mark.parametrize("key", list(LEADS))
-    def test_sources(self, bodies, key):
-        """The source of a row is a link to where it is described."""
-        assert bodies[OWN].select_one(f"#{evidence_id(key)} a")["href"] == LEADS[key]
 
     def test_a_lone_figure_leads_to_the_pledge(self, bodies):
         """What the registry alone knows leads to the pledge on the same page."""
         assert bodies[SIZE].select_one("#e-last-musd a")["href"] == "#pledge"
-
-    def test_how_often_such_calls_were_right(self, deck, bodies):
-        """Beside an official call stands how often such calls came true, with no code word."""
-        row = bodies[OWN].select_one("#e-un-2026-came")
-        assert 'called "moderate progress" by United Nations, 2026' in text(row.td)
-        share = deck[OWN].verdict.value("un_2026_came")
-        assert text(under(row)["value"]) == f"{share:.0%}"
-
-    def test_extra_rows_of_official_methods(self, deck):
-        """Rows that the verdict adds on an official method stand with its call."""
-        verdict = deck[OWN].verdict
-        more = pd.DataFrame(
-            [
-                {
-                    "key": "un_2026_record",
-                    "role": "context",
-                    "item": "United Nations, 2026: said so before and was right",
-                    "value": 0.52,
-                    "low": 0.4,
-                    "high": 0.6,
-                    "unit": "share",
-                    "source": "other pairs",
-                }
-            ]
-        )
-        both = pd.concat([verdict.evidence, more], ignore_index=True)
-        mine = dataclasses.replace(deck[OWN], verdict=dataclasses.replace(verdict, evidence=both))
-        groups = dict(evidence(mine))
-        rows = groups["What official methods say (1 is on pace)"].rows
-        assert rows[-1][:3] == (
-            "United Nations, 2026: said so before and was right",
-            "52%",
-            "40% to 60%",
-        )
-
-    @pytest.mark.parametrize("name", KINDS)
-    def test_no_code_words(self, bodies, name):
-        """No name of the code stands on a page, nor a number that only a machine writes."""
-        soup = BeautifulSoup(str(bodies[name]), "html.parser")
-        for part in soup.select("script, .code, svg"):
-            part.decompose()
-        bad = r"(?<!the pair's )size alone|None(?! was)|the history given|presumptive"
-        assert re.findall(bad, text(soup)) == []
-        for sentence in visible(str(soup)):
-            assert faults(sentence) == []
 
 
 # ---------------------------------------------------------------------------- the picture
@@ -1073,16 +901,13 @@ class TestPicture:
         assert all((kind == "narrow") == (across <= NARROW[0]) for kind, across, _ in sizes)
 
     def test_missing_years(self, deck, bodies, width):
-        """The line breaks where years are missing, on the page and in the file."""
-        years = deck["gaps"].history["year"].tolist()
-        gaps = sum(b > a + 1 for a, b in itertools.pairwise(years))
-        assert gaps == 2
+        """The line breaks twice where years are missing, on the page and in the file."""
         drawing = target_picture(target_pictures.chart(deck["gaps"]), WIDE)
         (line,) = [shape for shape in drawing.shapes if shape.kind == "known"]
-        assert len(line.breaks) == gaps
+        assert len(line.breaks) == 2
         path = picture(bodies["gaps"], width).svg.select_one(".known")
         assert path["d"].count("h4") == 1
-        assert path["d"].count("M") == gaps + 1
+        assert path["d"].count("M") == 3
 
     def test_bands(self, deck, bodies, width):
         """Bands end at the verdict's own 10th and 90th percentile, the line at its median."""
@@ -1113,7 +938,6 @@ class TestPicture:
     @pytest.mark.parametrize(
         ("name", "unit", "goal"),
         [
-            (OWN, "turnover, US$ million a year", 1000),
             (SIZE, "turnover, US$ billion a year", 100),
             (UNDATED, "turnover, EUR billion a year", 20),
         ],
@@ -1143,26 +967,22 @@ class TestPicture:
         """What is told where one points: the year, the figure, and four times in five."""
         assert bodies[OWN].select("#fan .narrow .spot") == []
         seen = picture(bodies[OWN], "wide")
-        spots = seen.svg.select(".spot")
-        spot_of = {s["data-said"].split(":")[0]: s for s in spots}
+        spot_of = {s["data-said"].split(":")[0]: s for s in seen.svg.select(".spot")}
         assert len(spot_of) == len(deck[OWN].history) + 2
         low, middle, high = (words.money(v) for v in deck[OWN].verdict.value_range)
         assert spot_of["2027"]["data-said"] == f"2027: {middle}; four times in five {low} to {high}"
         assert spot_of["2014"]["data-said"] == "2014: US$467m"
+        assert seen.value(spot_of["2014"]["cy"]) == seen.near(466.7)
         for year, spot in spot_of.items():
             assert seen.year(spot["cx"]) == pytest.approx(int(year), abs=0.15)
-        assert seen.value(spot_of["2014"]["cy"]) == seen.near(466.7)
 
     def test_words(self, deck, bodies):
         """Those who do not see it read the same."""
         low, middle, high = (words.money(v) for v in deck[OWN].verdict.value_range)
         title = text(bodies[OWN].select_one("#fan .wide svg title"))
-        assert title == (
-            f"Kazakhstan–Turkmenistan: US$516m in 2025; in 2027 as likely above as below {middle}, four times "
-            f"in five between {low} and {high}. The target is US$1bn by 2027."
-        )
-        assert "BNS Kazakhstan" in text(bodies[OWN].select_one("#fan figcaption"))
-        assert "other pairs of its size" in text(bodies[SIZE].select_one("#fan figcaption"))
+        assert title.startswith("Kazakhstan–Turkmenistan: US$516m in 2025; in 2027")
+        assert f"below {middle}, four times in five between {low} and {high}." in title
+        assert title.endswith("The target is US$1bn by 2027.")
 
     def test_rungs(self):
         """Axes end at round values, three or four steps up, and hold what they must."""
@@ -1196,15 +1016,11 @@ class TestPicture:
     def test_inside(self, cards, width):
         """No mark leaves its picture."""
         size = WIDE if width == "wide" else NARROW
-        across, upright = size
-        edges = {"cx": across, "x": across, "cy": upright, "y": upright}
-        for target_card in cards:
-            chart = target_pictures.chart(target_card)
-            if not chart:
-                continue
-            for shape in target_picture(chart, size).shapes:
-                for key, most in edges.items():
-                    assert -1 <= float(shape.at.get(key, 0)) <= most, (target_card.id, shape)
+        edges = {"cx": size[0], "x": size[0], "cy": size[1], "y": size[1]}
+        charts_drawn = filter(None, map(target_pictures.chart, cards))
+        for shape in (one for chart in charts_drawn for one in target_picture(chart, size).shapes):
+            for key, most in edges.items():
+                assert -1 <= float(shape.at.get(key, 0)) <= most, shape
 
     def test_lone_year(self):
         """A single year has room on both sides."""
@@ -1212,25 +1028,30 @@ class TestPicture:
         assert alone.years == (2011, 2013)
 
 
+# Days on which a chance was worked out, two of them close together.
+CLOSE = [(2022.8, 0.15), (2023.1, 0.16), (2027.0, 0.3)]
+
+
 class TestOverTime:
     """The chance over time."""
 
     def test_table(self, deck, bodies):
         """Each day has the chance, the range, the words and the United Nations' call of that day."""
-        shown_rows = cells(
-            bodies[OWN], "What the same method says on each day, with what was known then"
-        )
+        caption = "What the same method says on each day, with what was known then"
+        shown_rows = cells(bodies[OWN], caption)
         truth = deck["timeline"]
-        assert len(shown_rows) == len(truth) == 5
+        assert len(truth) == 5
         for shown, row in zip(shown_rows, truth.itertuples(), strict=True):
-            assert shown["in 2027"] == f"{row.probability_in:.0%}"
-            assert shown["any year up to 2027"] == f"{row.probability_ever:.0%}"
-            assert shown["other ways to estimate that in 2027"] == words.between(
-                row.range_low, row.range_high
-            )
-            assert shown["in words"] == parts_of(row.words)[0]
-            assert shown["status by the UN method for the SDGs"] == row.official
+            assert list(shown.values())[1:] == [
+                f"{row.probability_in:.0%}",
+                f"{row.probability_ever:.0%}",
+                words.between(row.range_low, row.range_high),
+                parts_of(row.words)[0],
+                row.official,
+            ]
+        assert list(shown)[:3] == ["day", "in 2027", "any year up to 2027"]
         assert [row["day"] for row in shown_rows[:2]] == ["5 October 2022", "15 February 2023"]
+        assert not bodies[SIZE].select("#chance")
 
     def test_picture(self, deck, bodies, width):
         """Its line and band are those of the days."""
@@ -1250,81 +1071,64 @@ class TestOverTime:
         assert lows == [seen.near(100 * v) for v in truth["range_low"]]
         assert text(seen.svg.select_one(".unit")) == "chance that the target is met in 2027"
 
-    def test_none_for_a_size(self, bodies):
-        """A pair of which a size is known has no history of chances."""
-        assert not bodies[SIZE].select("#chance")
-
     def test_archive(self, deck, bodies):
         """What was archived stands beside what today's model says of the same figures."""
-        archive = tl.load_forecasts()
-        forecast = archive[archive["target_id"] == OWN].iloc[0]
-        caption = "Forecasts in the archive, never edited; model 2 came after 1"
-        row = cells(bodies[OWN], caption)[0]
+        archive = tl.load_forecasts().query("target_id == @OWN")
+        forecast = archive.iloc[0]
+        shown = cells(bodies[OWN], "Forecasts in the archive, never edited; model 2 came after 1")
+        row = shown[0]
         assert row["known by, and model"] == f"{words.day(forecast.made)}, model 1"
-        models = archive.loc[archive["target_id"] == OWN, "model"]
-        last = cells(bodies[OWN], caption)[-1]["known by, and model"]
-        assert last.endswith(f", model {models.nunique()}")
+        assert shown[-1]["known by, and model"].endswith(f", model {archive['model'].nunique()}")
         assert row["year judged"] == "2027"
         assert row["chance in it"] == f"{forecast.probability_in:.0%}"
         assert row["in any year up to it"] == f"{forecast.probability_ever:.0%}"
         assert row["from the same figures today"] == f"{deck[OWN].verdict.probability_in:.0%}"
         assert row["learned later"] == forecast.note
-        assert cells(bodies[OWN], caption)[1]["learned later"] == "as above"
-        assert "final edition of July 2026" in forecast.note
-        before, again = cells(bodies[SIBLING], caption)[:2]
-        assert before["what moved, and how"] == ""
-        assert "learned later" not in before
-        moved = tl.forecast_changes().set_index("target_id").loc[[SIBLING]].iloc[0]
-        assert again["what moved, and how"] == moved["words"]
-        assert ": the model changed" in moved["words"]
 
-    def test_other_figures(self, deck):
+    def test_what_moved(self, bodies):
+        """Beside a forecast of the archive stands what moved since the one before, and how."""
+        caption = "Forecasts in the archive, never edited; model 2 came after 1"
+        before, again = cells(bodies[SIBLING], caption)[:2]
+        moved = tl.forecast_changes().set_index("target_id").loc[[SIBLING]].iloc[0]
+        assert before["what moved, and how"] == ""
+        assert again["what moved, and how"] == moved["words"]
+
+    @pytest.mark.parametrize(
+        ("later", "judged_later", "said"),
+        [
+            (0, 0, None),
+            (-1, 0, "newer figures came"),
+            (1, 0, "that figure no longer counts"),
+            (0, 1, ""),
+        ],
+    )
+    def test_other_figures(self, deck, later, judged_later, said):
         """An archived forecast from another last figure is not compared, and it is said why."""
         mine = deck[OWN]
-        year = int(mine.history["year"].iloc[-1])
-        forecast = SimpleNamespace(by=mine.by, last_year=float(year))
-        assert over_time._today(mine, forecast) == words.percent(mine.verdict.probability_in)
-        forecast.last_year -= 1
-        assert over_time._today(mine, forecast) == "newer figures came"
-        forecast.last_year += 2
-        assert over_time._today(mine, forecast) == "that figure no longer counts"
-        forecast.by += 1
-        assert over_time._today(mine, forecast) == ""
+        last_year = float(mine.last_year + later)
+        forecast = SimpleNamespace(by=mine.by + judged_later, last_year=last_year)
+        today = words.percent(mine.verdict.probability_in)
+        assert over_time._today(mine, forecast) == (today if said is None else said)
+
+    def drawn(self, size, *days):
+        """The picture of some days: when, the chance, and the ends of the range."""
+        names = ("when", "chance", "low", "high")
+        told = [dict(zip(names, day, strict=True)) for day in days]
+        words_of = [{"day": "", "range": "", "text": f"{day['chance']:.0%}"} for day in told]
+        every = [day | said for day, said in zip(told, words_of, strict=True)]
+        return chance_picture(every, "chance", size)
 
     def test_high_chances(self):
         """Where the range reaches high the axis ends at certainty."""
-        days = [
-            {
-                "day": "a",
-                "when": 2020.0,
-                "chance": 0.8,
-                "low": 0.7,
-                "high": 0.95,
-                "text": "80%",
-                "range": "r",
-            },
-            {
-                "day": "b",
-                "when": 2021.0,
-                "chance": 0.6,
-                "low": 0.5,
-                "high": 0.9,
-                "text": "60%",
-                "range": "r",
-            },
-        ]
-        drawing = chance_picture(days, "chance", WIDE)
-        assert drawing.frame.top == 1.0
-        assert [shape.text for shape in drawing.shapes if shape.kind == "value"] == ["60%", "80%"]
+        picture_of = self.drawn(WIDE, (2020.0, 0.8, 0.7, 0.95), (2021.0, 0.6, 0.5, 0.9))
+        assert picture_of.frame.top == 1.0
+        said = [shape.text for shape in picture_of.shapes if shape.kind == "value"]
+        assert said == ["60%", "80%"]
 
     def test_words_do_not_touch(self):
         """Of two days that stand close the newer one has its words; every day keeps its dot."""
-        day = {"low": None, "high": None, "range": ""}
-        days = [
-            day | {"day": name, "when": when, "chance": chance, "text": f"{chance:.0%}"}
-            for name, when, chance in (("a", 2022.8, 0.15), ("b", 2023.1, 0.16), ("c", 2027.0, 0.3))
-        ]
-        shapes = chance_picture(days, "chance", NARROW).shapes
+        days = [(when, chance, None, None) for when, chance in CLOSE]
+        shapes = self.drawn(NARROW, *days).shapes
         assert [shape.text for shape in shapes if shape.kind == "value"] == ["30%", "16%"]
         assert sum(shape.kind == "dot" for shape in shapes) == 3
 
@@ -1337,49 +1141,39 @@ class TestPledge:
 
     def test_facts(self, deck, bodies):
         """Each fact of the registry with its source."""
-        rows_of_facts = cells(bodies[OWN], "The pledge as the registry holds it")
-        facts = {row["what"]: row for row in rows_of_facts}
-        assert facts["Announced"]["as known"].startswith("5 October 2022: ")
-        assert facts["Target"]["as known"] == "US$1bn by 2027 (a number of years was named)"
-        assert facts["Baseline"]["as known"] == "US$254m in 2021"
-        assert facts["Newest figure"]["as known"] == "US$516m in 2025"
-        assert facts["Announced"]["source"] == "yerzemin.com"
+        shown = cells(bodies[OWN], "The pledge as the registry holds it")
+        facts = {row["what"]: row["as known"] for row in shown}
+        assert facts["Announced"].startswith("5 October 2022: ")
+        assert facts["Target"].startswith("US$1bn by 2027")
+        assert facts["Baseline"] == "US$254m in 2021"
+        assert facts["Newest figure"] == "US$516m in 2025"
         row = deck[OWN].row
         links = [a["href"] for a in bodies[OWN].select("#pledge + .scroll a")]
-        of_series = ["#series"] * 2
-        assert links == [row.announce_url] * 2 + of_series + [row.baseline_url, row.outcome_url]
-        own = "Goods, by the statistics of Kazakhstan, in calendar years"
-        assert facts["It counts"]["as known"] == own
-        assert facts["Both counts"]["as known"].startswith("For 2025 our figure")
+        announced = [row.announce_url] * 2
+        assert links == [*announced, "#series", "#series", row.baseline_url, row.outcome_url]
 
     def test_nothing_is_cited_before_it_happened(self, deck):
         """A source printed before the figure's year says so, and where the figure stands instead."""
-        early = {
-            "outcome_url": "https://a.org/x",
-            "outcome_printed": "2024-05-27",
-            "outcome_year": 2025,
-        }
-        row = SimpleNamespace(**{**vars(deck[OWN].row), **early})
-        cited_early = dataclasses.replace(deck[OWN], row=row)
-        parts = pledge.cited(cited_early, "outcome")
+        early = {"outcome_printed": "2024-05-27", "outcome_year": 2025}
+        parts = pledge.cited(
+            with_cells(deck[OWN], outcome_url="https://a.org/x", **early), "outcome"
+        )
         sentence = "".join(part if isinstance(part, str) else part.text for part in parts)
         assert sentence == "a.org, printed 27 May 2024, before that year was over: see the series"
-        usual_citation = pledge.cited(deck[OWN], "outcome")
-        assert "printed" not in str(usual_citation)
+        assert "printed" not in str(pledge.cited(deck[OWN], "outcome"))
 
     def test_other_currency(self, bodies):
         """A target in euros stays in euros, its care is told."""
-        rows_of_facts = cells(bodies[UNDATED], "The pledge as the registry holds it")
-        facts = {row["what"]: row["as known"] for row in rows_of_facts}
+        shown = cells(bodies[UNDATED], "The pledge as the registry holds it")
+        facts = {row["what"]: row["as known"] for row in shown}
         assert facts["Outcome"] == "EUR 17.4bn in 2012"
         assert facts["Care"] == "rests on a weak source"
-        assert facts["Status"] == "Missed; said to have been reached later, year unknown"
 
     def test_care(self, deck):
         """Every tag has its words."""
-        tags = dict.fromkeys(words.TAGS, False)
-        row = SimpleNamespace(**{**vars(deck[MET].row), **tags, "partial": True, "conflict": True})
-        assert Card(row=row).care == "a figure covers part of a year; sources disagree"
+        tags = dict.fromkeys(words.TAGS, False) | {"partial": True, "conflict": True}
+        mine = with_cells(Card(row=deck[MET].row), **tags)
+        assert mine.care == "a figure covers part of a year; sources disagree"
 
     def test_said(self, bodies):
         """Statements stand by the day they were made, not printed."""
@@ -1393,36 +1187,30 @@ class TestPledge:
     def test_siblings(self, bodies):
         """The pair's other targets, each with its answer and a link; never itself."""
         (other,) = cells(bodies[SIBLING], "Other targets of India–United Arab Emirates")
-        assert other["target"] == "US$100bn"
-        assert other["by"] == "2030"
-        assert "judged from other pairs of this size" in other["chance, or what became of it"]
-        assert bodies[SIZE].select_one("#siblings + .scroll a")["href"] == f"{SIBLING}.html"
+        assert (other["target"], other["by"]) == ("US$100bn", "2030")
         later = cells(bodies[MET], "Other targets of India–China")[0]
         assert later["chance, or what became of it"].startswith("Met late, in 2021.")
-        link = bodies[LATE].select_one("#siblings + .scroll a")
-        assert link["href"] == f"{MET}.html"
+        for name, sibling in ((SIZE, SIBLING), (LATE, MET)):
+            link = bodies[name].select_one("#siblings + .scroll a")
+            assert link["href"] == f"{sibling}.html"
 
-    def test_goods_of_each_fall(self, bodies):
-        """Rows add up to the change of turnover, whose goods the sentence names."""
+    @pytest.mark.parametrize("years", [(2008, 2010), (2014, 2017)])
+    def test_goods_of_each_fall(self, bodies, years):
+        """Rows are the largest changes by section, and add up to that of turnover."""
         pair = tl.goods("KAZ", "TKM")
-        text = bodies[OWN].select_one("#goods + p").get_text()
-        for years in ((2008, 2010), (2014, 2017)):
-            assert pair.explain(*years) in text
-            caption = f"Goods of Kazakhstan–Turkmenistan, {years[0]} and {years[1]}, US$ million"
-            *rows, whole = cells(bodies[OWN], caption)
-            change = pair.change(*years)
-            for row, entry in zip(rows, change.itertuples(), strict=False):
-                if row["section"] == "all others":
-                    break
-                seller = "Kazakhstan" if entry.flow == "export" else "Turkmenistan"
-                assert (row["section"], row["sold by"]) == (label(entry.section), seller)
-                assert plain_number(row["change"]) == pytest.approx(entry.change_musd, abs=0.51)
-            assert rows[-1]["section"] == "all others"
-            assert len(rows) == 6
-            for column in (str(years[0]), str(years[1]), "change"):
-                total = sum(plain_number(row[column]) for row in rows)
-                assert total == pytest.approx(plain_number(whole[column]), abs=1.6)
-        assert plain_number(whole["change"]) == pytest.approx(95.8 - 466.7, abs=0.5)
+        assert pair.explain(*years) in bodies[OWN].select_one("#goods + p").get_text()
+        caption = f"Goods of Kazakhstan–Turkmenistan, {years[0]} and {years[1]}, US$ million"
+        *rows, others, whole = cells(bodies[OWN], caption)
+        assert others["section"] == "all others"
+        change = pair.change(*years)
+        for row, entry in zip(rows, change.head(5).itertuples(), strict=True):
+            seller = "Kazakhstan" if entry.flow == "export" else "Turkmenistan"
+            assert (row["section"], row["sold by"]) == (label(entry.section), seller)
+            assert plain_number(row["change"]) == pytest.approx(entry.change_musd, abs=0.51)
+        total = sum(plain_number(row["change"]) for row in [*rows, others])
+        assert total == pytest.approx(plain_number(whole["change"]), abs=1.6)
+        if years[0] == 2014:
+            assert plain_number(whole["change"]) == pytest.approx(95.8 - 466.7, abs=0.5)
 
     def test_gap(self, bodies):
         """What is missing beside what both sides trade with everyone; the chance stays."""
@@ -1432,42 +1220,32 @@ class TestPledge:
         row = found.sections.iloc[0]
         assert (first["section"], first["sold by"]) == ("minerals", "Turkmenistan")
         assert plain_number(first["sold to everyone"]) == round(row["sells_musd"])
-        bought = plain_number(first["bought by the other from everyone"])
-        assert bought == round(row["buys_musd"])
-        assert float(first["missing amount / bought"]) == pytest.approx(
-            found.missing_musd / bought, rel=0.05
-        )
+        assert plain_number(first["bought by the other from everyone"]) == round(row["buys_musd"])
+        share = float(first["missing amount / bought"])
+        assert share == pytest.approx(found.missing_musd / row["buys_musd"], rel=0.05)
 
     def test_goods_are_drawn(self, deck, bodies, width):
         """Layers by kind of goods reach turnover in every year, and a line marks each fall."""
         seen = picture(bodies[OWN], width, "sections")
         history = deck[OWN].history.set_index("year")["turnover_musd"]
         names = [text(name) for name in bodies[OWN].select(".legend li")]
-        layers = seen.svg.select(".layer")
-        assert names[0] == "minerals"
-        assert names[-1] == "all other goods"
-        assert len(layers) == len(names) == 6
+        assert (names[0], names[-1]) == ("minerals", "all other goods")
+        assert len(seen.svg.select(".layer")) == len(names) == 6
         top = seen.points(f"s{len(names)}")
         edge = {round(year): value for year, value in top[: len(top) // 2]}
-        for year, value in edge.items():
-            assert value == seen.near(history[year]), year
-        assert set(edge) == set(range(2000, 2019))
+        assert edge == {year: seen.near(history[year]) for year in range(2000, 2019)}
         lines = [line["d"].strip("M").split("L") for line in seen.svg.select(".fall")]
-        ends = [[point.split() for point in line] for line in lines]
-        years = [[round(seen.year(x)) for x, _ in line] for line in ends]
-        assert years == [[2008, 2010], [2014, 2017]]
-        values = [seen.value(y) for line in ends for _, y in line]
-        assert values == [seen.near(history[year]) for year in (2008, 2010, 2014, 2017)]
+        ends = [point.split() for line in lines for point in line]
+        falls = (2008, 2010, 2014, 2017)
+        assert [round(seen.year(x)) for x, _ in ends] == list(falls)
+        assert [seen.value(y) for _, y in ends] == [seen.near(history[year]) for year in falls]
         assert [text(t) for t in seen.svg.select(".value")] == ["−76% to 2010", "−79% to 2017"]
 
     def test_most_of_it(self, deck, bodies):
         """Where most of a pair's trade is of one kind it is said, beside the chance that stays."""
         said = text(bodies[OWN].select_one("#why ~ .reasons + p"))
         last = tl.goods("KAZ", "TKM").concentration().iloc[-1]
-        assert said == (
-            f"Most of their trade was of one kind: vegetable products, {last['share']:.0%} in 2018. "
-            "The model does not look at goods, so this does not change the chance."
-        )
+        assert f"of one kind: vegetable products, {last['share']:.0%} in 2018." in said
         assert last["share"] > 0.5
         assert goods_pages.most(deck[SIZE]) == ""
         assert goods_pages.most(deck[MET]) == ""
@@ -1481,50 +1259,37 @@ class TestPledge:
 
     def test_series(self, deck, bodies):
         """Each year's exports, imports and turnover; the turnover leads to its row of the sources."""
-        years = cells(bodies[OWN], "Trade of Kazakhstan–Turkmenistan in goods, US$ million")
-        last = years[-1]
+        last = cells(bodies[OWN], "Trade of Kazakhstan–Turkmenistan in goods, US$ million")[-1]
         row = deck[OWN].history.iloc[-1]
-        assert last["year"] == str(row.year)
-        assert last["exports"] == f"{row.export_musd:,.0f}"
-        assert last["imports"] == f"{row.import_musd:,.0f}"
-        assert last["turnover"] == f"{row.turnover_musd:,.1f}"
-        assert last["status"] == "final"
-        assert (
-            last["source"] == "the Kazakh statistics office (BNS), read from a third party's copy"
-        )
-        assert last["published"] == row.released.date().isoformat()
+        assert last == {
+            "year": str(row.year),
+            "exports": f"{row.export_musd:,.0f}",
+            "imports": f"{row.import_musd:,.0f}",
+            "turnover": f"{row.turnover_musd:,.1f}",
+            "status": "final",
+            "source": "the Kazakh statistics office (BNS), read from a third party's copy",
+            "published": row.released.date().isoformat(),
+        }
         link = bodies[OWN].select("#series + details a")[-1]
         assert link["href"] == "../sources.html#series-KAZ-TKM-2025"
         early = dataclasses.replace(deck[OWN], history=provisional(deck[OWN].history))
         assert [row[4] for row in pledge.series(early).rows[-2:]] == ["final", "provisional"]
 
     def test_python_and_citation(self, bodies):
-        """The same by hand, and how to cite it."""
-        assert f'tl.open_target("{OWN}")' in text(bodies[OWN].select_one("pre.code"))
-        assert MISSED in text(bodies[MISSED].select_one("pre.code"))
+        """The same by hand, how to cite it, and files of this very target."""
+        for name in (OWN, MISSED):
+            assert name in text(bodies[name].select_one("pre.code"))
+            links = [a["href"] for a in bodies[name].select(".take a")]
+            assert sum(name in link for link in links) == 4
         citation = text(bodies[OWN].select_one(".cite"))
-        assert citation == (
-            "The tradelib authors (2026): Will trade between Kazakhstan and Turkmenistan reach US$1bn a "
-            f"year by 2027? Data to {words.day(known_day())}. CC BY 4.0."
-        )
-
-    def test_downloads_of_a_page(self, bodies):
-        """Picture and numbers of this very target."""
-        links = [a["href"] for a in bodies[MISSED].select(".take a")]
-        assert links == [
-            f"../pictures/{MISSED}.svg",
-            f"../pictures/{MISSED}.png",
-            f"../data/targets/{MISSED}.csv",
-            f"../embed/{MISSED}.html",
-            "../downloads.html#embed",
-            "#cite",
-        ]
+        assert "Will trade between Kazakhstan and Turkmenistan reach US$1bn a year" in citation
+        assert citation.endswith(f"Data to {words.day(known_day())}. CC BY 4.0.")
 
 
 @pytest.fixture(scope="module")
 def sourced():
     """The page of sources."""
-    return BeautifulSoup(sources.page()["body"], "html.parser")
+    return parsed(sources.page())
 
 
 class TestSources:
@@ -1542,79 +1307,69 @@ class TestSources:
         assert "read from a third party's copy" in text(row)
 
     def test_whole(self, sourced):
-        """Every source, figure and file has its row, and no anchor stands twice."""
+        """Every source, figure and file has its row, no anchor stands twice, each link has its own."""
         ids = [tag["id"] for tag in sourced.select("tr[id]")]
         assert len(ids) == len(set(ids))
         assert sum(i.startswith("f-") for i in ids) == len(tl.load_figures())
-        assert {f"source-{s}" for s in tl.sources()["source_id"]} <= set(ids)
-        assert len(rows_below(sourced, "files")) == len(tl.files())
+        inner = {a["href"][1:] for a in sourced.select("tr a") if a["href"].startswith("#")}
+        assert inner <= set(ids)
 
     def test_reported_figures(self, sourced):
-        """Each with its bound, period, coverage, status, source, day, and how the day is known."""
+        """Each with its bound, coverage, status, source, day, and how the day is known."""
         bounds = {"exact": "", "about": "about ", "at_least": "at least ", "at_most": "at most "}
         bases = {"lag": "by rule", "stated": "as stated", "month": "month known"}
-        flows = {"export": "exports", "import": "imports", "turnover": "turnover"}
         figures = tl.load_figures()
         assert {*figures["bound"], *figures["released_basis"]} == {*bounds, *bases}
-        read = rows_below(sourced, "figures")
         # Those of one flow of a pair stand together, in the order of the file.
         of_a_flow = figures.groupby(["reporter", "partner", "flow"], sort=False)
         in_order = [row for _, rows in of_a_flow for row in rows.to_dict("records")]
-        for row, figure in zip(read, in_order, strict=True):
-            sides = (tl.codes.name(figure["reporter"]), tl.codes.name(figure["partner"]))
-            assert row["trade"] == f"{'–'.join(sides)}, {flows[figure['flow']]}"
+        for row, figure in zip(rows_below(sourced, "figures"), in_order, strict=True):
+            assert row["trade"].startswith(tl.codes.name(figure["reporter"]))
+            assert row["trade"].rstrip("s").endswith(figure["flow"])
             bound, value = bounds[figure["bound"]], figure["value_musd"]
-            if pd.isna(value):
-                assert row["US$ million"] == bound.strip()
-            else:
-                assert row["US$ million"].startswith(bound)
-                number = plain_number(row["US$ million"].removeprefix(bound))
-                assert number == pytest.approx(value, abs=0.51 if value >= 100 else 0.051)
+            amount = row["US$ million"]
+            assert amount.startswith(bound.strip())
+            if pd.notna(value):
+                close = pytest.approx(value, abs=0.51 if value >= 100 else 0.051)
+                assert plain_number(amount.removeprefix(bound)) == close
             assert row["who"] == figure["who"]
             status = figure["status"].replace("preliminary", "provisional")
             assert row["covers"] == f"{label(figure['coverage'])}, {status}"
-            out = figure["released"]
-            day = "" if pd.isna(out) else str(out.date())
+            day = "" if pd.isna(figure["released"]) else figure["released"].date()
             assert row["source, published"].endswith(f", {day} ({bases[figure['released_basis']]})")
-            start, end = figure["period_start"], figure["period_end"]
-            if pd.isna(start) or pd.isna(end):
-                assert row["period"] == "no period given"
-            elif (f"{start:%m-%d}", f"{end:%m-%d}", start.year) == ("01-01", "12-31", end.year):
-                assert row["period"] == str(end.year)
-            else:
-                assert row["period"] == f"{start:%Y-%m} to {end:%Y-%m}"
+
+    @pytest.mark.parametrize(
+        ("start", "end", "period"),
+        [
+            ("2024-01-01", "2024-12-31", "2024"),
+            ("2023-01-01", "2024-12-31", "2023-01 to 2024-12"),
+            ("2025-01-01", "2025-09-30", "2025-01 to 2025-09"),
+            (None, "2024-12-31", "no period given"),
+        ],
+    )
+    def test_period(self, start, end, period):
+        """A whole year by its number, other periods by their months."""
+        row = SimpleNamespace(period_start=pd.Timestamp(start), period_end=pd.Timestamp(end))
+        assert sources.period(row) == period
 
     def test_series_and_files(self, sourced):
-        """Years of the recommended series and fingerprints of files are those of the library."""
-        shown = rows_below(sourced, "series")
-        kazakh = [row for row in shown if row["pair"] == "Kazakhstan–Turkmenistan"]
+        """Years of the recommended series, files and sources are those of the library."""
+        series = [row for row in rows_below(sourced, "series") if "Turkmenistan" in row["pair"]]
+        kazakh = [row for row in series if row["pair"].startswith("Kazakhstan")]
         for row, year in zip(kazakh, tl.load_turnover("KAZ", "TKM").itertuples(), strict=True):
-            assert row["year"] == str(year.year)
-            assert row["turnover"] == f"{year.turnover_musd:,.1f}"
+            assert (row["year"], row["status"]) == (str(year.year), year.status)
             for name in ("export", "import"):
                 flow = getattr(year, f"{name}_musd")
                 assert row[f"{name}s"] == ("" if pd.isna(flow) else f"{flow:,.1f}")
-            assert row["status"] == year.status
+            assert row["turnover"] == f"{year.turnover_musd:,.1f}"
             assert row["source"].startswith(words.reporter(year.source_id))
             assert row["published"] == str(year.released.date())
-        listed_files = rows_below(sourced, "files")
-        for row, file in zip(listed_files, tl.files().itertuples(), strict=True):
+        for row, file in zip(rows_below(sourced, "files"), tl.files().itertuples(), strict=True):
             assert (row["file"], row["licence"]) == (file.file, file.licence)
-            assert row["size"] == f"{file.bytes / 1024:,.0f} kB"
             assert row["SHA-256, and who prepared it"].startswith(f"{file.sha256[:12]}; ")
-            assert row["what it holds"] == f"{file.title}. {file.producer}"
-        sources_shown = rows_below(sourced, "who")
-        for row, source in zip(sources_shown, tl.sources().itertuples(), strict=True):
+        for row, source in zip(rows_below(sourced, "who"), tl.sources().itertuples(), strict=True):
             assert (row["what"], row["licence"]) == (source.title, source.licence)
-            assert row["who"].startswith(source.producer)
-            published = f"{source.release_rule}; our copy {source.accessed:%Y-%m-%d}"
-            assert row["counts as published"] == published
-
-    def test_links_within(self, sourced):
-        """Each link within the page leads to a row of it."""
-        ids = {tag["id"] for tag in sourced.select("[id]")}
-        inner = [a["href"][1:] for a in sourced.select("a") if a["href"].startswith("#")]
-        assert set(inner) <= ids
+            assert row["counts as published"].endswith(f"our copy {source.accessed:%Y-%m-%d}")
 
 
 # ---------------------------------------------------------------------------- all targets
@@ -1623,19 +1378,7 @@ class TestSources:
 @pytest.fixture(scope="module")
 def listed(cards):
     """The table, of the kinds alone."""
-    return BeautifulSoup(table.page(cards)["body"], "html.parser")
-
-
-def due_early(deck, cards):
-    """The cards, with the second target of a pair due in the year of `OWN`."""
-    sooner = dataclasses.replace(deck[OWN], row=deck[SIBLING].row)
-    return [sooner if each.id == SIBLING else each for each in cards]
-
-
-def cards_of(code):
-    """Cards of a country's targets."""
-    rows = tl.load_targets(code)
-    return (card(row) for row in rows.itertuples())
+    return parsed(table.page(cards))
 
 
 class TestTable:
@@ -1643,20 +1386,11 @@ class TestTable:
 
     @pytest.mark.parametrize(
         ("code", "typed"),
-        [
-            ("TUR", "Turkey"),
-            ("USA", "USA"),
-            ("USA", "America"),
-            ("ARE", "UAE"),
-            ("VNM", "Vietnam"),
-            ("GBR", "UK"),
-            ("KOR", "Republic of Korea"),
-            ("RUS", "Russian Federation"),
-        ],
+        [("TUR", "Turkey"), ("USA", "America"), ("ARE", "UAE"), ("VNM", "Vietnam")],
     )
     def test_other_names_are_found(self, code, typed):
-        """A row is found by every name that `codes` knows of its countries, and by its amount's word."""
-        target_card = next(cards_of(code))
+        """A row is found by other names of its countries, and by its amount's word."""
+        target_card = card(next(tl.load_targets(code).itertuples()))
         search_words = table.row(target_card)["search"]
         assert f" {typed} " in f" {search_words} "
         assert ("billion" in search_words) == (target_card.row.target_value >= 1000)
@@ -1667,87 +1401,61 @@ class TestTable:
         return under(link.find_parent("tr"))
 
     def test_order(self, deck, cards):
-        """Open and due first, then open without a forecast, settled newest first, over last."""
-        shuffled = due_early(deck, cards)
-        names = [target_card.id for target_card in table.ordered(shuffled)]
-        assert names == [
-            SIBLING,
-            SIZE,
-            OWN,
-            EURO,
-            VAGUE,
-            UNKNOWN,
-            REGION,
-            MISSED,
-            LATE,
-            MET,
-            UNDATED,
-            OVER,
-        ]
-        assert [target_card.id for target_card in table.ordered(shuffled[::-1])] == names
-
-    def test_siblings_stand_together(self, deck, cards):
-        """The second target of a pair stands by its first, though others are due before it."""
+        """Open and due first, siblings together, then without a forecast, settled newest first, over."""
+        # The second target of a pair is due in the year of `OWN`, before the others.
+        sooner = dataclasses.replace(deck[OWN], row=deck[SIBLING].row)
+        shuffled = [sooner if each.id == SIBLING else each for each in cards]
+        pairs = [SIBLING, SIZE, OWN, EURO, VAGUE]
+        rest = [UNKNOWN, REGION, MISSED, LATE, MET, UNDATED, OVER]
         assert deck[SIZE].by > deck[VAGUE].by > deck[OWN].by
-        body = table.page(due_early(deck, cards))["body"]
-        shown = [text(th) for th in BeautifulSoup(body, "html.parser").select("tbody th")]
-        assert shown[0] == shown[1] == "India–United Arab Emirates"
+        for given_in in (shuffled, shuffled[::-1]):
+            assert [each.id for each in table.ordered(given_in)] == [*pairs, *rest]
 
     def test_chances(self, deck, listed):
         """A number with its range, a range for a size, and why there is none."""
+        chance_of = {
+            name: self.row(listed, name)["chance"] for name in (OWN, VAGUE, SIZE, OVER, MET)
+        }
         verdict = deck[OWN].verdict
-        mine = self.row(listed, OWN)["chance"]
         low, high = verdict.probability_range
-        assert text(mine) == f"{verdict.probability_in:.0%} other ways: {low:.0%} to {high:.0%}"
-        assert float(mine["data-v"]) == verdict.probability_in
-        vague = self.row(listed, VAGUE)["chance"]
-        assert text(vague).startswith(words.percent(deck[VAGUE].verdict.probability_ever))
-        assert float(vague["data-v"]) == deck[VAGUE].verdict.shown
-        estimates = words.between(*deck[SIZE].estimate_range)
-        assert (
-            text(self.row(listed, SIZE)["chance"])
-            == f"{estimates} judged from other pairs of this size"
-        )
-        assert text(self.row(listed, OVER)["chance"]) == NO_FORECAST
-        assert self.row(listed, MET)["chance"]["data-v"] == ""
+        said = f"{verdict.probability_in:.0%} other ways: {low:.0%} to {high:.0%}"
+        assert text(chance_of[OWN]) == said
+        assert float(chance_of[OWN]["data-v"]) == verdict.probability_in
+        ever = deck[VAGUE].verdict.probability_ever
+        assert text(chance_of[VAGUE]).startswith(words.percent(ever))
+        assert float(chance_of[VAGUE]["data-v"]) == ever
+        assert text(chance_of[SIZE]).startswith(words.between(*deck[SIZE].estimate_range))
+        assert text(chance_of[OVER]) == NO_FORECAST
+        assert chance_of[MET]["data-v"] == ""
 
     def test_years(self, deck, listed):
         """No year stands for a deadline that was not named; the year looked at is small print."""
-        assert text(self.row(listed, OWN)["by"]) == "2027"
-        cell = self.row(listed, VAGUE)["by"]
-        assert text(cell) == f"none we look to {deck[VAGUE].by}"
-        assert str(deck[VAGUE].by) in text(cell.small)
-        assert text(self.row(listed, OVER)["by"]) == "none"
-        body = str(listed)
-        assert body.index("Where no deadline was named") < body.index("<table")
+        years = {name: self.row(listed, name)["by"] for name in (OWN, VAGUE, OVER)}
+        assert text(years[OWN]) == "2027"
+        assert text(years[VAGUE].small) in f"we look to {deck[VAGUE].by}"
+        assert text(years[VAGUE]).startswith("none")
+        assert text(years[OVER]) == "none"
 
     def test_figures(self, listed):
-        """The newest figure with its share of the target, sorted by that share."""
+        """The newest figure with its share of the target, sorted by that share; the target by its size."""
         mine = self.row(listed, OWN)["newest figure"]
         assert text(mine) == "US$516m in 2025 52% of the target"
         assert float(mine["data-v"]) == pytest.approx(0.5155, abs=1e-4)
-        assert (
-            text(self.row(listed, UNDATED)["newest figure"])
-            == "EUR 17.4bn in 2012 87% of the target"
-        )
-        assert float(self.row(listed, SIZE)["target"]["data-v"]) == 100_000
-        assert text(self.row(listed, SIZE)["target"]) == "US$100bn goods without oil"
+        euros = self.row(listed, UNDATED)["newest figure"]
+        assert text(euros) == "EUR 17.4bn in 2012 87% of the target"
+        size = self.row(listed, SIZE)["target"]
+        assert (text(size), size["data-v"]) == ("US$100bn goods without oil", "100000.0")
+        announced = self.row(listed, OWN)["announced"]
+        assert (text(announced), announced["data-v"]) == ("5 October 2022", "2022-10-05")
 
     def test_status(self, listed):
         """Status in words, care beside it, and grey where the year is over."""
-        assert text(self.row(listed, LATE)["status"]) == "Met late, in 2021"
-        undated = self.row(listed, UNDATED)["status"]
+        late, undated = (self.row(listed, name)["status"] for name in (LATE, UNDATED))
+        assert text(late) == "Met late, in 2021"
+        assert late.find_parent("tr")["data-status"] == "met late"
         assert text(undated).endswith("year unknown rests on a weak source")
         assert undated.find_parent("tr")["data-status"] == "missed"
-        grey = listed.select("tr.over")
-        assert [text(tr.th) for tr in grey] == ["Iran–Iraq"]
-        assert self.row(listed, LATE)["status"].find_parent("tr")["data-status"] == "met late"
-
-    def test_announced(self, listed):
-        """The day announced, sorted as a day."""
-        mine = self.row(listed, OWN)["announced"]
-        assert text(mine) == "5 October 2022"
-        assert mine["data-v"] == "2022-10-05"
+        assert [text(tr.th) for tr in listed.select("tr.over")] == ["Iran–Iraq"]
 
 
 # ---------------------------------------------------------------------------- the front page
@@ -1756,73 +1464,49 @@ class TestTable:
 @pytest.fixture(scope="module")
 def fronted(deck):
     """The page of the article's target."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tl, "timeline", lambda _: deck["timeline"])
-        return BeautifulSoup(front.page(deck[FRONT])["body"], "html.parser")
+    return parsed(front.page(deck[FRONT]))
 
 
 class TestFront:
     """The front page: every number is that of its name, and a link to where it comes from."""
 
-    def link(self, fronted, words_):
-        """Where a number leads."""
-        return next(a["href"] for a in fronted.select("a") if text(a) == words_)
-
     def test_answer(self, deck, fronted):
         """Both numbers, and the first in words, lead to their rows."""
         verdict = deck[FRONT].verdict
-        assert text(fronted.select_one(".number")) == f"{verdict.probability_in:.0%}"
-        assert fronted.select_one(".number a")["href"] == f"targets/{FRONT}.html#e-headline"
-        links = [(text(a), a["href"].split("#")[1]) for a in fronted.select(".words a")]
-        within = words.frequency(verdict.probability_in).removeprefix("about ")
-        assert links == [(within, "e-headline")]
-        _, ever = fronted.select(".number a")
-        assert text(ever) == f"{verdict.probability_ever:.0%}"
-        assert ever["href"] == f"targets/{FRONT}.html#e-ever"
-        word = parts_of(verdict.words)[0].capitalize()
-        assert text(fronted.select_one(".words strong")) == f"{word}."
+        within, ever = verdict.probability_in, verdict.probability_ever
+        there = f"targets/{FRONT}.html#e-"
+        numbers = [(text(a), a["href"]) for a in fronted.select(".number a")]
+        assert numbers == [(f"{within:.0%}", f"{there}headline"), (f"{ever:.0%}", f"{there}ever")]
+        (in_words,) = fronted.select(".words a")
+        assert text(in_words) == words.frequency(within).removeprefix("about ")
+        assert in_words["href"] == f"{there}headline"
 
     def test_doubt(self, deck, fronted):
         """Both ends of the range, and that figures of the last year contradict each other."""
-        verdict = deck[FRONT].verdict
-        rows = verdict.evidence.query("role == 'range'")
-        chances = rows.set_index("key")["value"]
-        lowest = (f"{chances.min():.0%}", evidence_id(chances.idxmin()))
-        highest = (f"{chances.max():.0%}", evidence_id(chances.idxmax()))
+        chances = deck[FRONT].verdict.evidence.query("role == 'range'").set_index("key")["value"]
         links = [(text(a), a["href"].split("#")[1]) for a in fronted.select(".doubt a")]
-        assert links[:2] == [lowest, highest]
+        assert links[:2] == [
+            (f"{chances.min():.0%}", evidence_id(chances.idxmin())),
+            (f"{chances.max():.0%}", evidence_id(chances.idxmax())),
+        ]
         assert {spot for _, spot in links[2:]} == {"series-KAZ-TKM-2025"}
         # 363.6 in nine months, up by 5.4 %, so 345.0 before; 515.5 after 555.8: 151.9 after 210.8.
         assert [words for words, _ in links[2:]] == ["5%", "the figure of the year", "7%", "28%"]
-        assert "provisional" not in text(fronted)
 
     def test_provisional(self, deck):
         """A last year that is provisional is said to be, with the chance without it."""
         history = provisional(deck[FRONT].history)
         verdict = tl.assess(tl.article_target(), history=history)
         early = dataclasses.replace(deck[FRONT], history=history, verdict=verdict)
-        *before, without, end = front.uncertainty(early, "there")
+        said, without, _ = front.uncertainty(early, "there")
         assert without.text == f"{verdict.value('no_preliminary'):.0%}"
         assert without.to == "there#e-no-preliminary"
-        assert before[-1] == (
-            "The figure of 2025 is provisional, and other figures of that year contradict it; "
-            "without it the chance is "
-        )
-        assert end == "."
-        named = dict(evidence(early))["Other ways to estimate it: other data"].rows
-        assert "Without the provisional year 2025" in [row[0] for row in named]
-
-    def test_undisputed(self, deck, monkeypatch):
-        """Where no figures contradict each other nothing is called disputed."""
-        plain = tl.load_figures().assign(conflict=pd.NA)
-        monkeypatch.setattr(tl, "load_figures", lambda *_: plain)
-        assert not pledge.disputed(deck[FRONT])
+        assert said.startswith("The figure of 2025 is provisional, and other figures of that year")
 
     @pytest.mark.parametrize("changed", [{"year": 2024}, {"year": 2023}, {"source_id": "wits"}])
     def test_another_dispute(self, deck, changed):
         """What contradicts a figure of another year, or of another source, is none of its own."""
         history = deck[FRONT].history
-        assert history["year"].iloc[-1] == 2025
         assert pledge.disputed(deck[FRONT]).startswith("2025: ")
         for column, cell in changed.items():
             history = history.assign(**{column: [*history[column].iloc[:-1], cell]})
@@ -1830,27 +1514,27 @@ class TestFront:
         assert not pledge.disputed(other).startswith("2025: ")
 
     def test_where_it_stands(self, deck, fronted):
-        """The last figure, the growth needed, both collapses and the hindcast."""
-        paragraph = text(fronted.select_one(".below"))
-        assert (
-            "The two traded US$516m in 2025. To reach US$1bn in 2027, trade must grow by 39% a year."
-            in paragraph
-        )
-        assert (
-            "Trade has collapsed twice before: from US$417m in 2008 to US$101m in 2010, and from US$467m "
-            "in 2014 to US$96m in 2017." in paragraph
-        )
+        """The last figure, the growth needed, both collapses and the hindcast, each with its link."""
+        there = f"targets/{FRONT}.html"
+        levels = {
+            2025: "US$516m",
+            2008: "US$417m",
+            2010: "US$101m",
+            2014: "US$467m",
+            2017: "US$96m",
+        }
+        links = {(text(a), a["href"]) for a in fronted.select(".below a")}
+        assert links >= {
+            (level, f"sources.html#series-KAZ-TKM-{year}") for year, level in levels.items()
+        }
         first = deck["timeline"].iloc[0]
-        assert (
-            f"On the day of the announcement, 5 October 2022, the same method would have said {first.probability_in:.0%}."
-            in paragraph
-        )
-        assert self.link(fronted, "US$417m") == "sources.html#series-KAZ-TKM-2008"
-        assert self.link(fronted, "US$96m") == "sources.html#series-KAZ-TKM-2017"
-        assert self.link(fronted, "US$516m") == "sources.html#series-KAZ-TKM-2025"
-        (hindcast,) = fronted.select(f".below a[href='targets/{FRONT}.html#time']")
-        assert text(hindcast) == f"{first.probability_in:.0%}"
-        assert self.link(fronted, "how the answer is found") == "notebooks/00_answer.html"
+        assert links >= {
+            ("39%", f"{there}#e-required"),
+            (f"{first.probability_in:.0%}", f"{there}#time"),
+        }
+        paragraph = text(fronted.select_one(".below"))
+        assert "from US$417m in 2008 to US$101m in 2010, and from US$467m in 2014" in paragraph
+        assert "On the day of the announcement, 5 October 2022" in paragraph
 
     def test_reasons(self, deck, fronted):
         """From a usual target's chance to this one's; each with a link to its row."""
@@ -1870,29 +1554,17 @@ class TestFront:
         # The answer's sentence names the target once more.
         assert [number.rstrip(".") for number in left] == ["US$1"]
 
-    def test_links_are_on_the_target_s_page(self, fronted, bodies):
-        """Each anchor of the target's page that it names is there."""
-        ids = {tag["id"] for tag in bodies[FRONT].select("[id]")}
-        addresses = [a["href"] for a in fronted.select("a")]
-        anchors = {href.split("#")[1] for href in addresses if f"{FRONT}.html#" in href}
-        assert anchors <= ids
-        assert {"e-headline", "e-ever", "pledge", "explore", "time", "e-required"} <= anchors
-
 
 # ---------------------------------------------------------------------------- what a chance is worth
-
-
-def kind_of_old_data():
-    """Names of open targets whose data end too long ago for a chance."""
-    answered = open_now()
-    too_old = answered["rests_on"].str.startswith("our data for this pair end in")
-    return answered.loc[too_old, "target_id"].tolist()
 
 
 @pytest.fixture(scope="module")
 def aged():
     """Cards of targets whose data end too long ago, one with a deadline and one without."""
-    every = [card(row, open_row) for row, open_row in rows(kind_of_old_data())]
+    answered = open_now()
+    too_old = answered["rests_on"].str.startswith("our data for this pair end in")
+    names = answered.loc[too_old, "target_id"].tolist()
+    every = [card(row, open_row) for row, open_row in rows(names)]
     dated = next(each for each in every if each.deadline)
     vague = next(each for each in every if not each.deadline)
     return {"dated": dated, "vague": vague}
@@ -1905,29 +1577,21 @@ class TestOldData:
     def test_no_number(self, aged, name):
         """No number, fan or sliders; what it would take, and how often like pairs did it."""
         mine = aged[name]
-        soup = BeautifulSoup(target_pages.page(mine)["body"], "html.parser")
+        soup = parsed(target_pages.page(mine))
         number, word, sentence = answered(soup)
         assert mine.state == "old_figures"
-        assert number == ""
-        assert word == f"Our data for this pair end in {mine.last_year}."
+        assert (number, word) == ("", f"Our data for this pair end in {mine.last_year}.")
         assert known_day().year - mine.last_year > 3
         last = mine.history["turnover_musd"].iloc[-1]
         years = mine.aged.by - mine.last_year
         growth = (mine.row.target_value / last) ** (1 / years) - 1
         assert f"grow by {growth:.0%} a year" in sentence
         assert words.percent(mine.aged.value("like_pairs")) in sentence
-        assert not soup.select("#explore, .band80, .given")
         assert (str(mine.aged.by) in sentence) == (name == "dated")
+        assert not soup.select("#explore, .band80, .given")
         assert table.chance(mine).text == ""
         assert str(mine.last_year) in table.chance(mine).small
-        assert answers.short_answer(mine) == word
-
-    @pytest.mark.parametrize("name", ["dated", "vague"])
-    def test_never_updated(self, aged, name):
-        """What ended long ago is not called updated."""
-        sentence = answers.updated(aged[name])
-        assert sentence.startswith(f"Our data for this pair end in {aged[name].last_year}.")
-        assert "pdated" not in sentence
+        assert "pdated" not in answers.updated(mine)
 
     def test_the_past_is_drawn(self, aged):
         """The picture holds the years known and the target, and no forecast."""
@@ -1935,16 +1599,6 @@ class TestOldData:
         assert len(chart.history) == len(aged["vague"].history)
         assert not chart.fan
         assert chart.goal == (float(aged["vague"].row.target_value), None)
-
-    def test_updated_goes_by_the_newest_year(self, deck):
-        """Data that end with the last year that is over are current; older ones say where they end."""
-        fresh = answers.updated(deck[OWN])
-        assert deck[OWN].last_year == known_day().year - 1
-        assert fresh.startswith("As known on")
-        assert deck[VAGUE].last_year < known_day().year - 1
-        assert answers.updated(deck[VAGUE]).startswith(
-            f"Our data for this pair end in {deck[VAGUE].last_year}"
-        )
 
 
 class TestWorth:
@@ -1954,32 +1608,21 @@ class TestWorth:
         ("name", "kind", "forecaster"),
         [(OWN, "own recent", "growth_alone"), ("older", "own older", "growth_gap")],
     )
-    def test_its_own_kind(self, deck, name, kind, forecaster):
+    def test_its_own_kind(self, deck, summaries, name, kind, forecaster):
         """Skill and coverage are those of the kind of forecast that the target has."""
         mine = deck[name]
         assert mine.verdict.rests_on == kind
-        scores = tl.load_growth_scores().query(
-            "trial == 'refitted at each origin' and group == 'all'"
-        )
-        summary = tl.score_summary(scores).set_index(["forecaster", "horizon"])
-        horizon = min(mine.by - mine.last_year, scores["horizon"].max())
-        row = summary.loc[(forecaster, horizon)]
+        horizon = min(mine.by - mine.last_year, summaries["horizon"].max())
+        (row,) = of_tests(summaries, forecaster, [horizon]).itertuples()
         sentence = reliability.worth(mine)
-        assert f"{abs(row['skill']):.0%} {'smaller' if row['skill'] > 0 else 'larger'}" in sentence
-        assert sentence.endswith(f"held in {row['coverage80']:.0%} of tests.")
+        assert f"{abs(row.skill):.0%} {'smaller' if row.skill > 0 else 'larger'}" in sentence
+        assert sentence.endswith(f"held in {row.coverage80:.0%} of tests.")
 
     def test_smaller(self):
         """More errors are not called fewer."""
         assert reliability.smaller(0.052) == "5% smaller"
         assert reliability.smaller(-0.013) == "1% larger"
         assert reliability.smaller(-0.001) == "no smaller"
-
-    def test_kinds(self):
-        """Every kind stands with its number of open targets, which add up to those with a chance."""
-        answered_targets = open_now()["probability_in"].notna().sum()
-        kinds = reliability.kinds_table()
-        assert sum(int(row[1]) for row in kinds.rows) == answered_targets
-        assert len(kinds.rows) == 3
 
     def test_given(self, deck, bodies, fronted):
         """What became of such pledges is that of the replay, on the target's page and in front."""
@@ -1996,58 +1639,40 @@ class TestWorth:
 
     def test_corrected(self, deck, bodies, fronted):
         """The corrected chance stands with how good such chances were, not in the answer."""
-        row = deck[OWN].verdict.evidence.set_index("key").loc["combined"]
+        verdict = deck[OWN].verdict
         sentence = reliability.corrected(deck[OWN])
-        ever = words.percent(deck[OWN].verdict.probability_ever)
-        assert f"the {ever} would be {words.percent(row['value'])}" in sentence
+        ever, corrected = words.percent(verdict.probability_ever), verdict.value("combined")
+        assert f"the {ever} would be {words.percent(corrected)}" in sentence
         errors = rates.first_day()
         worse = errors["brier_combined"] > errors["brier_same"]
         assert ("did worse" if worse else "did better") in sentence
         assert sentence in text(bodies[OWN].select_one("#worth + p"))
         assert sentence in text(fronted)
-        assert "corrected" not in text(bodies[OWN].select_one(".given")).lower()
 
     def test_contradicted(self, deck, bodies):
         """The card says that other figures of the last year contradict its own, with the link."""
+        contradicted = {name for name in KINDS if bodies[name].select(".contradicted")}
+        assert contradicted - {SIBLING} == {OWN}
         said = bodies[OWN].select_one(".contradicted")
-        last = deck[OWN].last_year
-        assert f"nine months of {last}; the figure of the year" in text(said)
-        assert said.a["href"] == f"../sources.html#series-KAZ-TKM-{last}"
-        others = [bodies[name] for name in KINDS if name not in (OWN, SIBLING) and name in bodies]
-        assert not [soup for soup in others if soup.select(".contradicted")]
-
-    def test_weak_sources(self):
-        """How many targets rest on a weak source, and what is kept without them, is said."""
-        rate = tl.pledge_rate(without=["weak"])
-        sentence = rates.without_weak()
-        assert f"{rate.on_time} of {rate.n} pledges" in sentence
-        assert sentence.startswith(f"{int(tl.load_targets()['weak'].sum())} of ")
-        assert sentence in trust.pledges()["said"]
-        assert sentence in countries.overview(countries.records())["body"]
+        assert said.a["href"] == f"../sources.html#series-KAZ-TKM-{deck[OWN].last_year}"
 
     @pytest.mark.parametrize("name", [OWN, SIBLING])
-    def test_the_day_of_announcement(self, deck, bodies, name):
+    def test_the_day_of_announcement(self, bodies, name):
         """The chance on the day of the announcement stands with the pledge, and nowhere else."""
-        verdict = deck[name].verdict or deck[name].aged
-        assert verdict.has("pledges")
         (row,) = bodies[name].select("#e-pledges")
-        earlier = [tag for tag in row.find_all_previous(["h2"]) if tag.get("id")]
-        assert earlier[0]["id"] == "pledge"
+        assert row.find_previous("h2", id=True)["id"] == "pledge"
         for part in bodies[name].select(".answer, .given, .updated"):
             assert "on the day it is made" not in text(part)
 
     def test_marks(self, deck):
         """Marks in force on the day of the data stand by authority with a link and a first day."""
-        row = SimpleNamespace(**vars(deck[OWN].row) | {"reporter": "RUS", "partner": "IRN"})
-        parts = reliability.marks(dataclasses.replace(deck[OWN], row=row))
+        parts = reliability.marks(with_cells(deck[OWN], reporter="RUS", partner="IRN"))
         links = [part for part in parts if isinstance(part, words.Link)]
         marks = tl.load_marks("RUS", "IRN", as_of=known_day()).query("in_force")
         assert sorted(link.to for link in links) == sorted(marks["url"])
-        assert sorted(link.text for link in links) == sorted(marks["authority"])
         sentence = "".join(part if isinstance(part, str) else part.text for part in parts)
         for mark in marks.to_dict("records"):
             assert f"{mark['authority']} since {words.day(mark['from'])}" in sentence
-        assert "no part of" in sentence
         assert reliability.marks(deck[OWN]) == ""
 
     def test_no_year_is_invented(self):
@@ -2058,192 +1683,151 @@ class TestWorth:
             assert " ever reach " in question
 
 
-# The forecaster that knew as little as the model does of a pair of each kind, and what it knew.
-KINDS_TESTED = {
-    "own recent": (
-        "growth_alone",
-        "Five or more years of the pair's own trade, some of them recent",
-    ),
-    "own older": ("growth_gap", "Few or old years of the pair's own trade"),
-    "size": ("growth_last", "The pair's size alone"),
-}
-REFITTED = "refitted at each origin"
+# The forecaster that knew as little as the model does of a pair of each kind.
+FORECASTER_OF = {"own recent": "growth_alone", "own older": "growth_gap", "size": "growth_last"}
+# Years ahead that pages report.
+AHEAD = [1, 3, 5]
 
 
 @pytest.fixture(scope="module")
-def scored():
-    """Scores of all pairs, and the page's own summary of them."""
-    scores = tl.load_growth_scores()
-    return scores, trust.summaries(scores)
+def summaries():
+    """The page's own summary of the scores of all pairs."""
+    return trust.summaries(tl.load_growth_scores())
 
 
-def means(scores, forecaster, horizon, trial=REFITTED, group="all"):
-    """Plain means over origins of one forecaster, with its skill over no change."""
-    here = scores.query("trial == @trial and group == @group and horizon == @horizon")
-    of = here[here["forecaster"] == forecaster].set_index("origin")
-    naive = here[here["forecaster"] == "naive"].set_index("origin").loc[of.index]
-    numbers = of.mean(numeric_only=True)
-    return numbers.to_dict() | {"skill": 1 - of["crps"].mean() / naive["crps"].mean()}
+def of_tests(summaries, forecaster, years=AHEAD, trial="refitted at each origin"):
+    """How good a forecaster was so many years ahead."""
+    return summaries.query("forecaster == @forecaster and horizon in @years and trial == @trial")
 
 
-def whole_percent(share):
-    """A share in whole percent, as a sentence has it."""
-    return f"{100 * share:.0f}%".replace("-0%", "0%").replace("-", "−")
+def shares(column):
+    """Shares in whole percent, as a sentence has them."""
+    return [f"{share:.0%}".replace("-0%", "0%").replace("-", "−") for share in column]
 
 
 class TestTrust:
     """Each number of "Can it be trusted?" is that of its name, worked out from the scores."""
 
-    def test_kinds(self, scored):
+    def test_kinds(self, summaries):
         """Skill and coverage one, three and five years ahead, and how many open targets, by kind."""
-        scores, _ = scored
-        open_kinds = open_now()["rests_on"].value_counts()
+        n_open = open_now()["rests_on"].value_counts().reindex(list(FORECASTER_OF), fill_value=0)
         rows = {row[0]: row[1:] for row in reliability.kinds_table().rows}
-        for kind, (forecaster, what) in KINDS_TESTED.items():
-            by_year = [means(scores, forecaster, horizon) for horizon in (1, 3, 5)]
-            skill = [whole_percent(numbers["skill"]) for numbers in by_year]
-            inside = [whole_percent(numbers["coverage80"]) for numbers in by_year]
-            assert rows[what] == (str(open_kinds.get(kind, 0)), *skill, *inside)
-        section = trust.skill(scored[1], tl.article_target())
-        assert (
-            "; ".join(f"{what} {', '.join(row[1:4])}" for what, row in rows.items())
-            in section["alt"]
-        )
-        most = open_kinds.reindex(KINDS_TESTED).idxmax()
-        row = rows[KINDS_TESTED[most][1]]
-        told = section["said"][1]
-        assert (
-            f"Of {open_kinds.reindex(KINDS_TESTED).sum():.0f} open targets with a chance, {row[0]} rest on"
-            in told
-        )
-        assert f"errors were {row[1]}, {row[2]} and {row[3]} smaller than" in told
-        assert f"held in {row[4]}, {row[5]} and {row[6]} of tests" in told
-        own = tl.assess(tl.article_target()).rests_on
-        assert own != most
-        assert f"one of the {open_kinds[own]} that rest on" in told
+        assert n_open.sum() == open_now()["probability_in"].notna().sum()
+        for kind, forecaster in FORECASTER_OF.items():
+            of_kind = of_tests(summaries, forecaster)
+            numbers = [*shares(of_kind["skill"]), *shares(of_kind["coverage80"])]
+            assert rows.pop(capital(PREDICTORS[kind])) == (str(n_open[kind]), *numbers)
+            if kind == n_open.idxmax():
+                most = (str(n_open[kind]), *numbers)
+        assert rows == {}
+        told = trust.skill(summaries, tl.article_target())["said"][1]
+        assert f"Of {n_open.sum()} open targets with a chance, {most[0]} rest on" in told
+        assert f"errors were {most[1]}, {most[2]} and {most[3]} smaller than" in told
+        assert f"held in {most[4]}, {most[5]} and {most[6]} of tests" in told
 
-    def test_pictures(self, scored, monkeypatch):
+    def test_pictures(self, summaries, monkeypatch):
         """What is drawn are the rows that are told: of the model refitted, and of doubling."""
-        scores, summaries = scored
         for name in ("skill", "coverage", "reliability"):
             monkeypatch.setattr(tl.plot, name, lambda rows, **_: rows)
-        drawn_skill = trust.skill(summaries, tl.article_target())["plot"]("")
-        assert set(drawn_skill["trial"]) == {REFITTED}
-        name_of = {line[0].lower() + line[1:]: name for name, line in KINDS_TESTED.values()}
-        assert set(drawn_skill["forecaster"]) == {*name_of, "naive", "pooled"}
-        for row in drawn_skill.itertuples():
-            name = name_of.get(row.forecaster, row.forecaster)
-            assert row.skill == pytest.approx(means(scores, name, row.horizon)["skill"])
-        drawn_coverage = trust.elsewhere(summaries)["plot"]("")
-        assert set(drawn_coverage["trial"]) == set(scores["trial"])
+        drawn = trust.skill(summaries, tl.article_target())["plot"]("").set_index("forecaster")
+        line_of = {name: PREDICTORS[kind] for kind, name in FORECASTER_OF.items()}
+        assert {*drawn.index} == {*line_of.values(), "naive", "pooled"}
+        for name, line in line_of.items():
+            of_kind = of_tests(summaries, name, range(100))
+            assert drawn.loc[line, "skill"].tolist() == of_kind["skill"].tolist()
+        drawn = trust.elsewhere(summaries)["plot"]("")
+        assert set(drawn["trial"]) == set(summaries["trial"])
         doubled = trust.reliable(tl.article_target())["plot"]("")
-        assert {*doubled["event"]} == {"x2"}
-        assert {*doubled["horizon"]} == {1, 3, 5}
+        assert {*zip(doubled["event"], doubled["horizon"], strict=True)} == {
+            ("x2", h) for h in AHEAD
+        }
 
-    def test_coverage_elsewhere(self, scored):
+    def test_coverage_elsewhere(self, summaries):
         """The least and the most of all trials and years, of the kind that most targets have."""
-        scores, summaries = scored
-        trials = scores["trial"].unique()
-        every_trial = itertools.product(trials, (1, 3, 5))
-        held = [means(scores, "growth_gap", h, trial)["coverage80"] for trial, h in every_trial]
-        ends = (whole_percent(min(held)), whole_percent(max(held)))
+        every = [
+            of_tests(summaries, "growth_gap", trial=one) for one in summaries["trial"].unique()
+        ]
+        held = pd.concat(every)["coverage80"]
         section = trust.elsewhere(summaries)
-        assert "held in {} to {} of cases".format(*ends) in section["said"][0]
-        assert section["alt"].endswith("from {} to {}.".format(*ends))
+        assert f"held in {held.min():.0%} to {held.max():.0%} of cases" in section["said"][0]
 
     def test_largest_gap(self):
         """Between the chance that trade doubles and how often it did, in bins of a hundred or more."""
-        counts = tl.load_calibration().query("event == 'x2' and horizon in [1, 3, 5]")
-        counts = counts.assign(said=counts["forecast"] * counts["n"])
-        bins = counts.groupby(["horizon", "bin"])[["n", "said", "hits"]].sum()
-        bins = bins[bins["n"] >= 100].reset_index()
-        gaps = (bins["said"] / bins["n"] - bins["hits"] / bins["n"]).abs()
-        worst = bins.loc[gaps.idxmax()]
-        section = trust.reliable(tl.article_target())
-        assert section["said"][2] == (
-            f"The dot furthest off: of {worst.n:,.0f} cases to which the model gave a chance near "
-            f"{worst.said / worst.n:.0%}, {words.plural(int(worst.horizon), 'year')} ahead, "
-            f"{worst.hits / worst.n:.0%} came true."
+        dots = tl.frequencies(tl.load_calibration())
+        dots = dots.query("event == 'x2' and horizon in @AHEAD and n >= 100")
+        worst = dots.loc[(dots["frequency"] - dots["forecast"]).abs().idxmax()]
+        said = trust.reliable(tl.article_target())["said"][2]
+        assert f"of {worst.n:,.0f} cases" in said
+        assert (
+            f"near {worst.forecast:.0%}, {words.plural(int(worst.horizon), 'year')} ahead" in said
         )
-        assert section["alt"].endswith(section["said"][2])
+        assert said.endswith(f"{worst.frequency:.0%} came true.")
 
     def test_chances_like_this_one(self, deck):
         """How often they came true, in all, in the worst and in the best year of the forecast."""
         verdict = deck[OWN].verdict
-        tested = verdict.evidence.set_index("key").loc["tested"]
-        assert tested["low"] < tested["value"] < tested["high"]
-        share, low, high = (whole_percent(tested[name]) for name in ("value", "low", "high"))
+        record = verdict.evidence.set_index("key").loc["tested"]
+        share, low, high = shares(record[["value", "low", "high"]])
         told = trust.reliable(tl.article_target())["said"][1]
         assert told.startswith("To double in 2 years")
         assert f"a chance near {verdict.probability_in:.0%}, trade doubled in {share}" in told
         assert f"{low} to {high}, depending on the year" in told
 
-    def test_where_it_fails(self, scored):
-        """The trial whose chances were furthest off, and the tables of weak tests and odd groups."""
-        scores, summaries = scored
-        section = trust.failures(summaries, scores)
-        bias = {t: means(scores, "growth_gap", 5, t)["bias_x2"] for t in scores["trial"].unique()}
-        trial = max(bias, key=lambda name: abs(bias[name]))
-        way = "high" if bias[trial] > 0 else "low"
-        assert f": {label(trial)}." in section["said"][0]
-        assert section["said"][0].endswith(f"{100 * abs(bias[trial]):.0f} points too {way}.")
-        weak, off = section["tables"]
-        model = summaries.query("forecaster == 'growth_gap' and horizon in [1, 3, 5] and low <= 0")
-        assert {row[:2] for row in weak.rows} == {
-            (capital(label(t)), str(h)) for t, h in model[["trial", "horizon"]].to_numpy()
+    def test_where_it_fails(self, summaries):
+        """The trial whose chances were furthest off, and the tests in which it is not surely better."""
+        section = trust.failures(summaries, tl.load_growth_scores())
+        model = summaries.query("forecaster == 'growth_gap' and horizon in @AHEAD")
+        far = model[model["horizon"] == 5].set_index("trial")["bias_x2"]
+        trial = far.abs().idxmax()
+        way = "high" if far[trial] > 0 else "low"
+        said = section["said"][0]
+        assert f": {label(trial)}." in said
+        assert said.endswith(f"{100 * abs(far[trial]):.0f} points too {way}.")
+        weak = model[model["low"] <= 0].sort_values("skill")
+        shown = section["tables"][0].rows
+        assert [row[0] for row in shown] == [capital(label(one)) for one in weak["trial"]]
+        assert [int(row[1]) for row in shown] == weak["horizon"].tolist()
+        assert [row[2] for row in shown] == shares(weak["skill"])
+        assert [row[4] for row in shown] == shares(weak["coverage80"])
+
+    def test_groups_that_are_off(self):
+        """Groups of pairs whose 80 % range holds five points too many or too few, by hand."""
+        scores = tl.load_growth_scores().query("trial == 'refitted at each origin'")
+        model = scores.query("forecaster == 'growth_gap' and horizon in @AHEAD and group != 'all'")
+        means = model.groupby(["group", "horizon"])[["coverage80", "below10", "above90"]].mean()
+        off = means[((100 * means["coverage80"]).round() - 80).abs() >= 5]
+        expected = {
+            (capital(label(group)), str(h), *shares(row)) for (group, h), row in off.iterrows()
         }
-        trials = {capital(label(t)): t for t in scores["trial"].unique()}
-
-        def signed(share):
-            return float(share.rstrip("%").replace("−", "-"))
-
-        for trial, horizon, smaller, band, inside in weak.rows:
-            numbers = means(scores, "growth_gap", int(horizon), trials[trial])
-            assert signed(smaller) == round(100 * numbers["skill"])
-            assert inside == f"{numbers['coverage80']:.0%}"
-            low, high = map(signed, band.split(" to "))
-            assert low - 0.5 <= 100 * numbers["skill"] <= high + 0.5
-        assert [signed(row[2]) for row in weak.rows] == sorted(signed(row[2]) for row in weak.rows)
-        odd = {}
-        groups = set(scores["group"]) - {"all"}
-        for group, horizon in itertools.product(groups, (1, 3, 5)):
-            numbers = means(scores, "growth_gap", horizon, group=group)
-            if abs(int(f"{100 * numbers['coverage80']:.0f}") - 80) >= 5:
-                shares = (numbers[name] for name in ("coverage80", "below10", "above90"))
-                odd[group, str(horizon)] = tuple(f"{share:.0%}" for share in shares)
-        named = {(capital(label(group)), horizon): cells for (group, horizon), cells in odd.items()}
-        assert {row[:2]: row[2:] for row in off.rows} == named
+        section = trust.failures(trust.summaries(scores), scores)
+        assert set(section["tables"][1].rows) == expected
 
     def test_hindcasts(self, deck, monkeypatch):
         """The answers of each day, the model's ranges beside what came, the best forecaster first."""
-        scored_days = [
-            ("panel_growth", "2022-10-05", 2023, 100.0, 900.0, 300.0, 562.9, True, 0.25),
-            ("panel_growth", "2023-02-15", 2024, 200.0, 500.0, 350.0, 555.8, False, 0.75),
-            ("naive", "2022-10-05", 2023, 50.0, 999.0, 254.0, 562.9, True, 0.4),
-        ]
-        columns = [
-            "forecaster",
-            "as_of",
-            "year",
-            "low",
-            "high",
-            "median",
-            "observed",
-            "inside",
-            "crps",
-        ]
-        frame = pd.DataFrame(scored_days, columns=columns)
+        first = {
+            "forecaster": "panel_growth",
+            "as_of": "2022-10-05",
+            "year": 2023,
+            "low": 100.0,
+            "high": 900.0,
+            "median": 300.0,
+            "observed": 562.9,
+            "inside": True,
+            "crps": 0.5,
+        }
+        naive = first | {"forecaster": "naive", "crps": 0.4}
+        later = first | {"as_of": "2023-02-15", "year": 2024, "high": 500.0, "inside": False}
+        frame = pd.DataFrame([first, later, naive])
         monkeypatch.setattr(tl, "hindcasts", lambda _: frame)
-        section = trust.hindcast_section(tl.article_target())
-        answers_table, later, ranks = section["tables"]
-        for row, day in zip(answers_table.rows, deck["timeline"].itertuples(), strict=True):
+        days, ranges, ranks = trust.hindcast_section(tl.article_target())["tables"]
+        for row, day in zip(days.rows, deck["timeline"].itertuples(), strict=True):
             chances = (f"{day.probability_in:.0%}", f"{day.probability_ever:.0%}")
             others = words.between(day.range_low, day.range_high)
-            word = parts_of(day.words)[0]
-            assert row == (words.day(day.as_of), *chances, others, word, day.official)
-        assert later.rows == (
+            said = parts_of(day.words)[0]
+            assert row == (words.day(day.as_of), *chances, others, said, day.official)
+        assert ranges.rows == (
             ("5 October 2022", "2023", "100 to 900", "300", "563", "yes"),
-            ("15 February 2023", "2024", "200 to 500", "350", "556", "no"),
+            ("15 February 2023", "2024", "100 to 500", "300", "563", "no"),
         )
         assert [row[1] for row in ranks.rows] == ["0.40", "0.50"]
         assert ranks.rows[0][0] == label("naive")
@@ -2261,7 +1845,7 @@ class TestTrust:
 @pytest.fixture(scope="module")
 def tracked():
     """The page of the track record."""
-    return BeautifulSoup(track.page()["body"], "html.parser")
+    return parsed(track.page())
 
 
 @pytest.fixture(scope="module")
@@ -2286,15 +1870,12 @@ class TestTrack:
         assert heads[0] == "failures"
 
     def test_far_off(self, record, tracked):
-        """Each slice far off, or no better than the share kept so far, is in the table."""
+        """Each slice far off, or no better than the share kept so far, is in the table; worst first."""
         scores = record.scores.query("when == 'at announcement' and pledges >= 10")
         far = (scores["said"] - scores["came"]).abs() >= 0.1
-        shown = tracked.select_one("table").select("tbody tr")
-        assert len(shown) == (far | (scores["ratio"] >= 1)).sum()
-        gaps = [
-            abs(int(row.select("td")[2].string[:-1]) - int(row.select("td")[3].string[:-1]))
-            for row in shown
-        ]
+        rows = cells(tracked, tracked.select_one(".scroll")["aria-label"])
+        assert len(rows) == (far | (scores["ratio"] >= 1)).sum()
+        gaps = [abs(int(row["said"][:-1]) - int(row["came"][:-1])) for row in rows]
         assert all(a >= b - 1 for a, b in itertools.pairwise(gaps))
 
     @pytest.mark.parametrize("when", track.WHEN)
@@ -2330,25 +1911,25 @@ class TestRates:
 
     def test_the_same_everywhere(self, bodies, tracked):
         """Countries, a target's page, the track record and Trust tell the same."""
-        rate = tl.pledge_rate()
+        rate, strong = tl.pledge_rate(), tl.pledge_rate(without=["weak"])
         sentence = rates.kept_on_time()
         assert f"Of {rate.n} pledges" in sentence
         assert f"{rate.on_time} were kept" in sentence
-        assert f"({words.percent(rate.share)})" in sentence
         parts = tl.pledge_table(by="all").set_index("class")["share"]
-        for part in ("with China", "without China", "2015-2019"):
-            assert words.percent(parts[part]) in sentence
-        overview = BeautifulSoup(countries.overview(countries.records())["body"], "html.parser")
-        for soup in (overview, tracked, bodies[OWN]):
-            assert sentence in text(soup)
-        for soup in (overview, tracked):
-            assert rates.CAUTION in text(soup)
-        assert sentence in trust.pledges()["said"][0]
-        assert rates.CAUTION in trust.pledges()["said"][0]
+        for share in (rate.share, *parts[["with China", "without China", "2015-2019"]]):
+            assert words.percent(share) in sentence
+        assert f"{strong.on_time} of {strong.n} pledges" in rates.without_weak()
+        overview = text(parsed(countries.overview(countries.records())))
+        in_trust = " ".join(trust.pledges()["said"])
+        for page in (overview, text(tracked), text(bodies[OWN]), in_trust):
+            assert sentence in page
+        for page in (overview, text(tracked), in_trust):
+            assert rates.CAUTION in page
+        for page in (overview, in_trust):
+            assert rates.without_weak() in page
 
     def test_pledges_are_not_said_to_help(self):
         """Beside like pairs stands what the comparison does not show."""
-        assert "does not show that pledges help" in rates.not_shown()
         assert rates.not_shown() in rates.beside_like_pairs()
         assert rates.not_shown() in countries.overview(countries.records())["body"]
 
@@ -2390,50 +1971,31 @@ class TestFiles:
     def test_svg(self, deck):
         """A file of its own: whole, and in light colours."""
         svg = files.svg_file(target_picture(target_pictures.chart(deck[OWN]), WIDE))
-        soup = BeautifulSoup(svg, "xml")
         assert "var(" not in svg
         assert ".band80{fill:#0072b2" in svg
-        assert text(soup.select_one("title")).startswith("Kazakhstan–Turkmenistan: US$516m in 2025")
-        assert [text(t) for t in soup.select("text.value")][:2] == [
-            "US$516m in 2025",
-            "target US$1bn",
-        ]
+        soup = BeautifulSoup(svg, "xml")
+        said = [text(t) for t in soup.select("text.value")][:2]
+        assert said == ["US$516m in 2025", "target US$1bn"]
 
     def test_png(self, deck):
         """A picture that sites which show links take, half as large if settled, with ink on its line."""
-        from io import BytesIO
-
-        from PIL import Image
-
-        shown = target_picture(target_pictures.chart(deck[OWN]), WIDE)
-        png = files.png_file(shown, "Will they?", "9% Very unlikely.", "tradelib")
+        drawing = target_picture(target_pictures.chart(deck[OWN]), WIDE)
+        png = files.png_file(drawing, "Will they?", "9% Very unlikely.", "tradelib")
+        assert len(png) < 40_000
         image = Image.open(BytesIO(png)).convert("RGB")
         assert image.size == (800, 420)
-        half = files.png_file(shown, "Did they?", "Missed.", "tradelib", half=True)
+        half = files.png_file(drawing, "Did they?", "Missed.", "tradelib", half=True)
         assert Image.open(BytesIO(half)).size == (600, 315)
         colours = {colour for _, colour in image.getcolors(100_000)}
         assert any(b > 150 > r + 60 for r, _, b in colours)  # the fan's blue
         assert any(r > 150 > b + 100 for r, _, b in colours)  # the target's orange
-        assert len(png) < 40_000
-        assert Image.open(BytesIO(png)).getpalette()[:3] == [255, 255, 255]
 
     def test_described(self, deck, cards):
-        """What is told where a page is shared."""
+        """What is told where a page is shared: the answer with its number, and the picture."""
         page = target_pages.page(deck[OWN], cards)
         assert page["title"] == answers.question(deck[OWN])
-        verdict = deck[OWN].verdict
-        chance = words.frequency(verdict.probability_in).capitalize()
-        assert page["description"].startswith(
-            f"{verdict.probability_in:.0%} {parts_of(verdict.words)[0].capitalize()}. {chance} that"
-        )
+        assert page["description"].startswith(f"{deck[OWN].verdict.probability_in:.0%} ")
         assert page["preview"] == f"pictures/{OWN}.png"
-
-    def test_tables(self, cards):
-        """The verdict offered for download is the card's."""
-        offered = downloads.tables(cards)
-        mine = offered["verdicts"].set_index("target_id").loc[OWN]
-        assert mine["probability_in"] == cards[0].verdict.probability_in
-        assert len(offered["targets"]) == len(tl.load_targets())
 
     def test_no_formula(self, tmp_path):
         """Texts that a spreadsheet would run begin with an apostrophe; numbers and days are as ever."""
@@ -2464,13 +2026,6 @@ class TestSmall:
         assert soup("script") == []
         pictures = target_pictures.pictures(deck[name])
         assert [img["src"] for img in soup("img")] == [f"../pictures/{name}.svg"] * bool(pictures)
-
-    def test_its_address(self, monkeypatch):
-        """What others put into their pages has the site's address, or words in its place."""
-        monkeypatch.delenv("SITE_URL", raising=False)
-        assert embed.address() == "https://ADDRESS-OF-THIS-SITE"
-        monkeypatch.setenv("SITE_URL", "https://example.org/trade")
-        assert embed.address() == "https://example.org/trade"
 
 
 class TestParts:
@@ -2510,17 +2065,11 @@ class TestStories:
 
     def test_answer_first(self):
         """A notebook's question, its answer in a line, and the whole answer put under the question."""
-        import nbformat
-
-        printed = nbformat.v4.new_output(
-            "stream", text="Very unlikely:\n9%. Others say\n21%.\n\nSo be it.\n"
-        )
-        notebook = nbformat.v4.new_notebook(
-            cells=[
-                nbformat.v4.new_markdown_cell("# Will it?\n\nOne is known."),
-                nbformat.v4.new_code_cell("print()", outputs=[printed]),
-            ]
-        )
+        lines = "Very unlikely:\n9%. Others say\n21%.\n\nSo be it.\n"
+        printed = nbformat.v4.new_output("stream", text=lines)
+        asked = nbformat.v4.new_markdown_cell("# Will it?\n\nOne is known.")
+        code = nbformat.v4.new_code_cell("print()", outputs=[printed])
+        notebook = nbformat.v4.new_notebook(cells=[asked, code])
         assert told.question(notebook) == "Will it?"
         assert told.in_a_line(notebook) == "Very unlikely: 9%."
         told.with_answer_first(notebook)
@@ -2528,14 +2077,11 @@ class TestStories:
 
     def test_links(self):
         """The name of another notebook leads to it, where that is at hand; other code stays."""
-        import nbformat
-
-        text = "See `06_calibration`, `15_goods` and `tl.assess`."
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+        cell = nbformat.v4.new_markdown_cell("See `06_calibration`, `15_goods` and `tl.assess`.")
+        notebook = nbformat.v4.new_notebook(cells=[cell])
         told.with_links(notebook, ["06_calibration"], ".html")
-        assert notebook.cells[0].source == (
-            "See [`06_calibration`](06_calibration.html), `15_goods` and `tl.assess`."
-        )
+        expected = "See [`06_calibration`](06_calibration.html), `15_goods` and `tl.assess`."
+        assert notebook.cells[0].source == expected
 
     def test_shelves(self):
         """Each notebook stands on one shelf, in order; an empty shelf is not shown."""
@@ -2580,20 +2126,6 @@ class TestCheck:
     def test_refused(self, tmp_path, body, wrong):
         """A broken link or anchor, something from elsewhere, a mute picture, too much weight."""
         assert any(wrong in problem for problem in self.site(tmp_path, body))
-
-    @pytest.mark.parametrize(
-        "sentence",
-        [
-            "Last figure of 2021, nothing known since",
-            "No exchange rate of 'RUB' is bundled; those known are AUD, BRL",
-            "The deadline of 2020 has passed and the last figure known is of 2018, so there is no forecast",
-            "Its newest figure is below US$1m",
-        ],
-    )
-    def test_what_may_stand_in_place_of_a_number(self, tmp_path, sentence):
-        """One of a few sentences."""
-        body = f'<div class="answer"><p class="words"><strong>Open.</strong> {sentence}.</p></div>'
-        assert self.site(tmp_path, body) == []
 
     def test_same_picture_once(self, tmp_path):
         """Of pictures that are the same one stays, and every page shows it."""
@@ -2718,13 +2250,6 @@ def curves_at(mine, view):
     return [None if curve is None else curve[stop] / mine.grid["unit"] for curve in curves]
 
 
-def shown_percent(chance):
-    """A chance in whole percent, 0 or 100 at the ends, as text; nothing where there is none."""
-    if chance is None:
-        return ""
-    return "0" if chance < 0.01 else "100" if chance > 0.99 else f"{100 * chance:.0f}"
-
-
 def sentences_at(mine, view):
     """What stands beside sliders and picture at a view, from the grid's own numbers."""
     place, by, stop = view
@@ -2844,6 +2369,10 @@ def assert_same(in_browser, in_python):
         assert max(apart, default=0) < PIXELS, (shape, left, right)
 
 
+# Rows of the table of targets that are shown.
+SHOWN = "[...document.querySelectorAll('#targets tbody tr')].filter(r => !r.hidden)"
+
+
 class TestScripts:
     """Sliders, pointer and table, on pages without the theme."""
 
@@ -2855,12 +2384,13 @@ class TestScripts:
         views = views_of(mine)[-5 if name in ("none", "alone") else 0 :]
         tab.goto(f"targets/{name}.html")
         assert tab.inner_text("#now") == sentences_at(mine, views[-1])["now"]
+        if name in (OWN, VAGUE):
+            assert tab.inner_text("#now") == tab.inner_text(".answer .number")
         for view, found in zip(views, tab.evaluate(VIEWS, views), strict=True):
             assert found["said"] == sentences_at(mine, view), view
-            printed = [shown_percent(chance) for chance in curves_at(mine, view)]
-            assert [
-                found["chances"][key] for key in ("within", "ever", "low", "high")
-            ] == printed, view
+            printed = ["" if c is None else str(words.printed(c)) for c in curves_at(mine, view)]
+            chances = [found["chances"][key] for key in ("within", "ever", "low", "high")]
+            assert chances == printed, view
             for width, size in (("wide", WIDE), ("narrow", NARROW)):
                 python = of_width(shapes_at(mine, view, size), width)
                 assert_same(seen(found["drawn"][width]), meant(python))
@@ -2877,108 +2407,64 @@ class TestScripts:
         lines = [shape for shape in shapes_at(moved["gaps"], last, WIDE) if shape.kind == "known"]
         assert [len(line.breaks) for line in lines] == [2]
 
-    def test_no_deadline(self, deck, tab):
-        """Where no deadline was named the number is that of any year up to the one looked at."""
-        verdict = deck[VAGUE].verdict
-        tab.goto(f"targets/{VAGUE}.html")
-        assert tab.inner_text("#now") == tab.inner_text(".answer .number")
-        assert tab.inner_text("#words") == verdict.words
-        within = words.percent(verdict.probability_in)
-        assert f"{within} in {deck[VAGUE].by} itself" in tab.inner_text("#ever")
-        tab.evaluate(SET, ["deadline", deck[VAGUE].by + 2])
-        now = tab.locator("#now").evaluate("e => ({...e.dataset, text: e.textContent})")
-        assert int(now["text"].rstrip("%")) == int(now["ever"]) >= int(now["within"])
-
-    def test_start(self, deck, tab):
-        """Untouched, the sliders say what the page says."""
-        tab.goto(f"targets/{OWN}.html")
-        assert tab.inner_text("#now") == tab.inner_text(".answer .number")
-        ever = deck[OWN].verdict.probability_ever
-        assert int(tab.get_attribute("#now", "data-ever")) == round(100 * ever)
-        assert tab.inner_text("#words") == parts_of(deck[OWN].verdict.words)[0]
-        assert tab.input_value("#value") == "40"
-
-    def test_a_size(self, deck, tab):
-        """Where only a size is known the number is small, and said to be of such pairs."""
+    def test_a_size(self, tab):
+        """Where only a size is known the number is small, and there is no slider of the day."""
         tab.goto(f"targets/{SIZE}.html")
-        assert tab.inner_text("#words") == "of pairs of this size"
-        assert tab.inner_text("#now") == f"{deck[SIZE].verdict.probability_in:.0%}"
         size = tab.evaluate("getComputedStyle(document.getElementById('now')).fontSize")
         assert float(size.removesuffix("px")) < 25
         assert tab.locator("#day").is_hidden()
 
-    @pytest.mark.parametrize("narrow", [False, True])
-    def test_pointer(self, deck, bodies, tab, narrow):
+    @pytest.mark.parametrize(("width", "across"), [("wide", 1280), ("narrow", 390)])
+    def test_pointer(self, deck, bodies, tab, width, across):
         """Pointed at, the picture tells the nearest year, whose point is marked; away, it is silent."""
-        width = "narrow" if narrow else "wide"
-        tab.set_viewport_size({"width": 390 if narrow else 1280, "height": 800})
+        tab.set_viewport_size({"width": across, "height": 800})
         tab.goto(f"targets/{OWN}.html")
-        svg = tab.locator(f"#fan .{width} svg")
-        box = svg.bounding_box()
+        box = tab.locator(f"#fan .{width} svg").bounding_box()
         drawing = picture(bodies[OWN], width)
         x, y = drawing.svg.select_one(".known")["d"].strip("M").split("L")[2014 - 2000].split()
         scale = box["width"] / float(drawing.svg["viewbox"].split()[2])
-        tab.mouse.move(box["x"] + float(x) * scale + 1, box["y"] + box["height"] / 2)
+        middle = box["y"] + box["height"] / 2
+        tab.mouse.move(box["x"] + float(x) * scale + 1, middle)
         assert tab.inner_text("#fan .told") == "2014: US$467m"
         marked = tab.locator(f"#fan .{width} .near")
         assert float(marked.get_attribute("cx")) == pytest.approx(float(x), abs=0.2)
         assert float(marked.get_attribute("cy")) == pytest.approx(float(y), abs=0.2)
         # Left of all years the first year is told, whatever the sliders have left over.
-        tab.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2)
+        tab.mouse.move(box["x"] + 2, middle)
         assert tab.inner_text("#fan .told").startswith(f"{deck[OWN].history['year'].iloc[0]}: US$")
         tab.mouse.move(5, 5)
         assert tab.locator("#fan .told").is_hidden()
         assert tab.locator("#fan .near").count() == 0
 
-    def test_address(self, tab):
-        """A view is in the address and comes back from it."""
-        tab.goto(f"targets/{OWN}.html?value=800&by=2030&known=2024-02-15")
-        assert tab.inner_text("#deadline-said") == "2030"
-        assert tab.inner_text("#day-said") == "15 February 2024"
-        place = tab.evaluate("document.getElementById('value').value")
-        grid = tab.evaluate("JSON.parse(document.getElementById('grid').textContent)")
-        stop = float(grid["values"][int(place)])
-        assert stop == pytest.approx(800, rel=0.02)
-        tab.goto(f"targets/{OWN}.html?by=2099&known=2024-02-15")
-        assert tab.inner_text("#deadline-said") == "2033"  # ten years after what was known then
-
-    def test_table(self, cards, tab):
-        """Headings sort by what the cells are worth, both ways; words and status narrow it."""
+    @pytest.mark.parametrize(
+        ("heading", "column", "signs"),
+        [("target", 1, (-1, 1)), ("status", 4, (1, -1)), ("chance", 3, (-1, 1))],
+    )
+    def test_table_sorts(self, cards, tab, heading, column, signs):
+        """By what the cells are worth, both ways; alike in the order of the page, worth nothing last."""
         tab.goto("targets.html")
-        shown = "[...document.querySelectorAll('#targets tbody tr')].filter(r => !r.hidden)"
-        tab.get_by_role("button", name="target").click()
-        down = tab.evaluate(f"{shown}.map(r => Number(r.cells[1].dataset.v))")
-        assert down == sorted(down, reverse=True)
-        tab.get_by_role("button", name="pair").click()
-        names = tab.evaluate(f"{shown}.map(r => r.cells[0].dataset.v)")
-        assert names == sorted(names)
-        # Rows that are worth the same stay in the order of the page, and those worth nothing go last.
         order = [f"targets/{one.id}.html" for one in table.ordered(cards)]
-        for heading, column, signs in (("status", 4, (1, -1)), ("chance", 3, (-1, 1))):
-            row = f"r => [r.querySelector('a').getAttribute('href'), r.cells[{column}].dataset.v]"
-            for sign in signs:
-                tab.get_by_role("button", name=heading).click()
-                links = tab.evaluate(f"{shown}.map({row})")
-                worth = dict(links)
-                assert len(set(worth.values())) < len(worth) - 3
+        row = f"r => [r.querySelector('a').getAttribute('href'), r.cells[{column}].dataset.v]"
+        for sign in signs:
+            tab.get_by_role("button", name=heading).click()
+            links = tab.evaluate(f"{SHOWN}.map({row})")
+            worth = dict(links)
+            ranks = {link: (not worth[link], sign * float(worth[link] or 0)) for link in order}
+            assert [link for link, _ in links] == sorted(order, key=ranks.get)
 
-                def rank(link, worth=worth, sign=sign):
-                    return not worth[link], sign * float(worth[link] or 0)
-
-                assert [link for link, _ in links] == sorted(order, key=rank)
+    def test_table_narrows(self, cards, tab):
+        """Words, status and a chance narrow it."""
+        tab.goto("targets.html")
+        count = f"{SHOWN}.length"
         tab.check("#known")
         with_chance = sum(target_card.verdict is not None for target_card in cards)
-        assert tab.evaluate(f"{shown}.length") == with_chance
-        assert 1 < with_chance < len(KINDS)
+        assert 1 < tab.evaluate(count) == with_chance < len(KINDS)
         tab.uncheck("#known")
         # What is open stands apart by its deadline and chance, and together if so asked.
-        for status in ("open", *table.STATUS[:3]):
+        for status in ("open", *table.STATUS[:3], "missed"):
             tab.select_option("#status", status)
             fitting = [c for c in cards if table.filter_status(c).startswith(status)]
-            assert tab.evaluate(f"{shown}.length") == len(fitting) > 0, status
-        tab.select_option("#status", "missed")
-        missed = [c.id for c in cards if table.filter_status(c) == "missed"]
-        assert missed == [MISSED, UNDATED, REGION]
+            assert tab.evaluate(count) == len(fitting) > 0, status
         assert tab.inner_text("#count") == f"3 of {len(KINDS)} targets"
         tab.select_option("#status", "")
         for typed in (
@@ -2987,27 +2473,23 @@ class TestScripts:
             "kazakhstan–turkmenistan",
         ):
             tab.fill("#search", typed)
-            assert tab.evaluate(f"{shown}.length") == 1, typed
+            assert tab.evaluate(count) == 1, typed
 
     def test_table_in_parts(self, tab):
         """Untouched it stands as it was written; searched or sorted it is one table, shown in steps."""
         tab.goto("targets.html")
         rows = "document.querySelectorAll('#targets tbody tr:not([hidden])').length"
-        n_parts = tab.locator("#targets table").count()
-        assert n_parts > 2
-        assert tab.locator("#targets details").count() == n_parts - 1
+        assert tab.locator("#targets table").count() > 2
         tab.get_by_role("button", name="target").click()
         assert tab.locator("#targets table").count() == 1
         assert tab.evaluate(rows) == len(KINDS)
-        assert tab.locator("#more").is_hidden()
         script = (ROOT / "site" / "_static" / "targets.js").read_text("utf-8")
         tab.route("**/targets.js", lambda route: route.fulfill(body=script.replace("100", "5")))
         tab.goto("targets.html?sort=0a")
-        assert tab.evaluate(rows) == 5
-        tab.click("#more")
-        assert tab.evaluate(rows) == 10
-        tab.click("#more")
-        assert tab.evaluate(rows) == len(KINDS)
+        for shown in (5, 10, len(KINDS)):
+            assert tab.evaluate(rows) == shown
+            if shown < len(KINDS):
+                tab.click("#more")
         assert tab.locator("#more").is_hidden()
 
     def test_folds(self, tab):

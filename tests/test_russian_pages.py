@@ -1,29 +1,31 @@
 """The pages in Russian: the numbers of the English answer, and no English but in sources."""
 
 import re
-import sys
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from pages import russian
 
 import tradelib as tl
-from tradelib.pages.cards import cards
+from tradelib.pages.cards import Card, card
 from tradelib.science.assessment.languages import RUSSIAN as SAY
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
-from pages import russian
 
 NAME = "KAZ-TKM-2022"
 # What is Latin in a Russian text: a name of this library, and a link to the other language.
 ALLOWED = {"tradelib", "English"}
 
 
+def registered(target_id):
+    """The registry's row of a target."""
+    return next(tl.load_targets().query("target_id == @target_id").itertuples())
+
+
 @pytest.fixture(scope="module")
 def soups():
     """Both pages, by their name."""
-    (card,) = (card for card in cards([NAME]) if card.id == NAME)
-    files = russian.pages(card)
+    open_row = SimpleNamespace(probability_in=0.1, asked=0.4)
+    files = russian.pages(card(registered(NAME), open_row))
     return {name: BeautifulSoup(text, "html.parser") for name, text in files.items()}
 
 
@@ -53,6 +55,5 @@ def test_numbers(soups):
 
 def test_another_target_is_refused():
     """One without a forecast has no Russian page."""
-    (card,) = (card for card in cards(["IND-CHN-2005"]) if card.id == "IND-CHN-2005")
     with pytest.raises(ValueError, match="the Russian pages need a target with a forecast"):
-        russian.pages(card)
+        russian.pages(Card(row=registered("IND-CHN-2005")))
