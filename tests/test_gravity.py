@@ -281,14 +281,6 @@ class TestEffectsByHand:
         none = dataclasses.replace(fit, dropped=lost.iloc[:0])
         assert none.summary().endswith("clustered by countries. Rows dropped: none.")
 
-    def test_shared_words(self):
-        """What separates is named, or effects are where no term does."""
-        reason = "separated: {} would have it zero whatever the rest"
-        remaining = _estimation.remaining(["a", "b", "c"], ["a"], separated=True)
-        assert remaining == (["a"], reason.format("b, c"))
-        remaining = _estimation.remaining(["a"], ["a"], separated=True)
-        assert remaining == (["a"], reason.format("terms and effects together"))
-
     def test_error_of_effects(self):
         """Log of 3 + 3: half the doubt of A's mean (9 over three) and of B's (6 over two)."""
         a = (9 + 1 + 4) / 9**2
