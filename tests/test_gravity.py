@@ -54,6 +54,19 @@ SIX = flows(
 )
 
 
+def given_fit(rows, **parts):
+    """A fit that is given: its rows, and what else matters of it."""
+    usual = {
+        "coefficients": pd.DataFrame({"estimate": [], "std_error": []}),
+        "covariance": pd.DataFrame(),
+        "dropped": rows.iloc[:0].assign(reason=""),
+        "effects": (),
+        "estimator": "ppml",
+        "cluster": "pair",
+    }
+    return GravityFit(rows=rows, **usual | parts)
+
+
 def made_world(n=12, years=(2000, 2004), seed=0, noise=0.5):
     """Flows with known coefficients: log mean = effects - 0.8 distance + 0.5 border; zeros."""
     rng = np.random.default_rng(seed)
@@ -96,17 +109,15 @@ class TestByHand:
 
     @needs_pyfixest
     def test_two_groups(self):
-        """With one yes-or-no term PPML gives each group its mean: 6 near, 2 else."""
+        """With one yes-or-no term PPML gives each group its mean: 6 near, 2 else.
+
+        Var of a group's log mean is the sum of its squared errors over its squared sum, x n/(n-k).
+        """
         fit = fit_gravity(SIX, terms=["near"], effects=[], cluster="none")
         estimate = fit.coefficients["estimate"]
         assert estimate["near"] == pytest.approx(np.log(3))
         assert estimate["constant"] == pytest.approx(np.log(2))
         assert fit.rows["fitted_musd"].tolist() == pytest.approx([6, 2, 6, 2, 2, 2])
-
-    @needs_pyfixest
-    def test_robust_error_by_hand(self):
-        """Var of a group's log mean is the sum of its squared errors over its squared sum, x n/(n-k)."""
-        fit = fit_gravity(SIX, terms=["near"], effects=[], cluster="none")
         near = (4 + 4) / 12**2
         rest = (0 + 0 + 1 + 1) / 8**2
         assert fit.covariance.loc["constant", "constant"] == pytest.approx(rest * 6 / 4)
@@ -249,19 +260,9 @@ class TestEffectsByHand:
 
     def fit(self, effects=("exporter",), cluster="none", **columns):
         """As `fit_gravity` would give it: A trades 3 on average, B 3."""
-        rows = self.ROWS.assign(
-            fitted_musd=3.0, pair=["A-B", "A-C", "A-D", "A-B", "B-C"], **columns
-        )
-        empty = pd.DataFrame({"estimate": [], "std_error": []})
-        return GravityFit(
-            coefficients=empty,
-            covariance=pd.DataFrame(),
-            rows=rows,
-            dropped=rows.iloc[:0].assign(reason=""),
-            effects=effects,
-            estimator="ppml",
-            cluster=cluster,
-        )
+        pairs = ["A-B", "A-C", "A-D", "A-B", "B-C"]
+        rows = self.ROWS.assign(fitted_musd=3.0, pair=pairs, **columns)
+        return given_fit(rows, effects=effects, cluster=cluster)
 
     def test_words(self):
         """Effects and clusters by name, what was dropped by kind, counts with thousands apart."""

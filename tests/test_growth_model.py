@@ -112,15 +112,6 @@ class TestFormula:
             assert quantiles[0, i] == pytest.approx(expected)
             assert by_hand(signals, PLAIN, h, levels)[0] == pytest.approx(expected)
 
-    def test_among_by_hand(self):
-        """Many pairs: the signals of the cross-section enter with their coefficients."""
-        history = world(countries=12) * 100
-        cross = pairs.cross_section(pairs.moments(history))
-        signals = pairs.signals(history, size_line=LINE, cross=cross)
-        quantiles = tl.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
-        expected = by_hand(signals, SEEN, 2, [0.5, 0.95])
-        assert quantiles[:, 0] == pytest.approx(expected)
-
     @pytest.mark.parametrize("named", [True, False])
     def test_mixed(self, named):
         """Full rows, rows with a gap, last values only and other sources stand in one frame."""
@@ -197,37 +188,14 @@ class TestFormula:
         assert (quantiles >= 1).all()
         assert (np.diff(quantiles) >= 0).all()
 
-    @pytest.mark.parametrize("named", [True, False])
-    def test_currency(self, named):
-        """Size is in US$: in another currency the drift of another size is read."""
-        history = world(countries=14) * 1e5
-        history = history if named else history.reset_index(drop=True)
-        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
-        in_dollars = tl.forecast_panel(history, **options)
-        scaled = tl.forecast_panel(history * 7, **options)
-        assert scaled != pytest.approx(7 * in_dollars)
-        use = SEEN if named else PLAIN
-        location = tuple((constant, 0.0, *rest) for constant, _, *rest in use.location)
-        sizeless = Coefficients(location=location, scale=PLAIN.scale, shock=PLAIN.shock)
-        flat = replace(TOY, among=sizeless, alone=sizeless, size_line=(-0.5, 0.0))
-        if named:
-            flat = replace(flat, alone=PLAIN)
-        in_dollars = tl.forecast_panel(history, model=flat, **options)
-        scaled = tl.forecast_panel(history * 7, model=flat, **options)
-        assert scaled == pytest.approx(7 * in_dollars)
-
     def test_few_rows_are_alone(self):
         """Below fifty rows names do not matter; from fifty they do."""
-        history = world(countries=12) * 50
         options = {"horizons": [2], "quantiles": [0.5]}
-        few = history.iloc[:49]
-        named = tl.forecast_panel(few, **options)
-        opaque = tl.forecast_panel(few.reset_index(drop=True), **options)
-        assert named == pytest.approx(opaque)
-        more = history.iloc[:50]
-        named = tl.forecast_panel(more, **options)
-        opaque = tl.forecast_panel(more.reset_index(drop=True), **options)
-        assert named != pytest.approx(opaque)
+        for count, is_alike in ((49, True), (50, False)):
+            history = (world(countries=12) * 50).iloc[:count]
+            named = tl.forecast_panel(history, **options)
+            opaque = tl.forecast_panel(history.reset_index(drop=True), **options)
+            assert (named == pytest.approx(opaque)) == is_alike
 
     def test_only_the_last_years_count(self):
         """Years before the last 25 change nothing."""

@@ -9,10 +9,10 @@ import gravity_model as prepare
 import numpy as np
 import pandas as pd
 import pytest
+from test_gravity import given_fit
 
 import tradelib as tl
 from tradelib.core.errors import NoAnswerError
-from tradelib.science.gravity.fit import GravityFit
 
 NEAR = ["ln_dist", "contig", "language", "colony"]
 
@@ -183,15 +183,8 @@ def fit(terms, *, trade=(0.0, 2.0, 3.0), dropped=1):
     coefficients = pd.DataFrame({"estimate": numbers, "std_error": numbers / 10}, index=terms)
     covariance = pd.DataFrame(np.outer(numbers, numbers), index=terms, columns=terms)
     rows = pd.DataFrame({"trade_musd": trade})
-    return GravityFit(
-        coefficients=coefficients,
-        covariance=covariance,
-        rows=rows,
-        dropped=rows.head(dropped),
-        effects=(),
-        estimator="ppml",
-        cluster="pair",
-    )
+    parts = {"coefficients": coefficients, "covariance": covariance}
+    return given_fit(rows, dropped=rows.head(dropped), **parts)
 
 
 class TestShipped:
