@@ -381,7 +381,7 @@ class TestLearning:
     def test_random_walks(self):
         """Learned from random walks: their drift and spread at one, three and six years."""
         table = walks(400, 16)
-        model = tl.fit_growth_model(table)
+        model = tl.fit_growth_model(table, per_origin=150)
         fresh = walks(400, 16, seed=9)
         history = tl.flows.by_pair(fresh).loc[:, :1999]
         drift = np.nanmean(np.diff(np.log(tl.flows.by_pair(table)), axis=1))
@@ -422,10 +422,10 @@ class TestLearning:
     def test_two_panels(self, monkeypatch):
         """Panels are read apart, count alike, and are named."""
         monkeypatch.setattr(fit, "least_crps", self.counting)
-        tables = {"one": walks(100, 10), "two": walks(120, 9, start=2005, seed=1)}
+        tables = {"one": walks(50, 9), "two": walks(60, 8, start=2005, seed=1)}
         model = tl.fit_growth_model(tables)
-        assert model.trained_on == "100 pairs of 1990-1999 (one), 120 pairs of 2005-2013 (two)"
-        assert model.known_from == "2013-12-31"
+        assert model.trained_on == "50 pairs of 1990-1998 (one), 60 pairs of 2005-2012 (two)"
+        assert model.known_from == "2012-12-31"
         assert model.memory != fit.MEMORY
         origins = [fit._origins(tl.flows.by_pair(table), 200) for table in tables.values()]
         blocks = fit._blocks(origins, model.size_line, seen=True)
