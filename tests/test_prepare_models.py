@@ -404,13 +404,14 @@ class TestAgreementEffects:
     def test_each_group_has_its_own_fit(self, monkeypatch):
         """Entrants and their days on all pairs; like ones on the rest. One like two counts once."""
         entry = pd.Series({"in": 2010, "too": 2010})
-        logs = pd.DataFrame(0.0, ["in", "too", "x", "y"], range(2000, 2025))
-        alike = {"in": pd.Index(["x", "y"]), "too": pd.Index(["x"])}
+        logs = pd.DataFrame(0.0, ["in", "too", "x", "y", "z"], range(2000, 2025))
+        logs.loc[["in", "too", "y", "z"], 2010] = [0.2, 0.4, 1.0, 1.0]
+        alike = {"in": pd.Index(["x", "y", "z"]), "too": pd.Index(["x"])}
         fits = []
 
         def study(rows, dates):
             terms = [agreement_effects.name(k) for k in agreement_effects.SINCE if k != -1]
-            fits.append((set(rows["pair"]), set(dates.index)))
+            fits.append((set(rows["pair"]), len(dates)))
             estimates = {"estimate": 0.11111 * len(fits), "std_error": 0.5}
             return SimpleNamespace(coefficients=pd.DataFrame(estimates, terms))
 
@@ -420,10 +421,13 @@ class TestAgreementEffects:
         monkeypatch.setattr(agreement_effects, "turnovers", lambda table: None)
         table = pd.DataFrame({"pair": list(logs.index)})
         found = agreement_effects.effects(table, entry).set_index(["group", "since"])
-        assert fits == [({"in", "too", "x", "y"}, {"in", "too"}), ({"x", "y"}, {"x", "y"})]
+        assert fits == [({"in", "too", "x", "y", "z"}, 2), ({"x", "y", "z"}, 2)]
+        assert found.loc[("entered", 0), "q0.5"] == pytest.approx(0.3)
+        # x stands at 1/12 of the weight and at 5/12, y at 9/12: a quarter of the way from 0 to 1.
+        assert found.loc[("like", 0), "q0.5"] == pytest.approx(0.25)
         of_fit = ["n", "effect", "std_error"]
         assert found.loc[("entered", 0), of_fit].tolist() == [2, 0.1111, 0.5]
-        assert found.loc[("like", 0), of_fit].tolist() == [2, 0.2222, 0.5]
+        assert found.loc[("like", 0), of_fit].tolist() == [3, 0.2222, 0.5]
         assert found.loc[("entered", -1), of_fit].tolist() == [2, 0, 0]
         found = agreement_effects.effects(table, entry, placebo=False)
         assert found.loc[found["group"] == "like", "effect"].isna().all()
