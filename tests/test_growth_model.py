@@ -22,9 +22,7 @@ from tradelib.science.forecasting import growth_model as panel
 from tradelib.science.forecasting import predictors as pairs
 from tradelib.science.forecasting.growth_model import Coefficients, GrowthModel
 from tradelib.science.forecasting.predictive import (
-    NORMAL,
     UNIFORM,
-    _read_off,
     _usual_draws,
     _usual_shocks,
     as_usual,
@@ -32,7 +30,6 @@ from tradelib.science.forecasting.predictive import (
     outlook,
     outlooks,
 )
-from tradelib.science.scoring import scores as scores_module
 
 FOLDER = ROOT.parent / "shared" / "panel"
 NAN = float("nan")
@@ -115,15 +112,6 @@ class TestFormula:
             assert quantiles[0, i] == pytest.approx(expected)
             assert by_hand(signals, PLAIN, h, levels)[0] == pytest.approx(expected)
 
-    def test_among_by_hand(self):
-        """Many pairs: the signals of the cross-section enter with their coefficients."""
-        history = world(countries=12) * 100
-        cross = pairs.cross_section(pairs.moments(history))
-        signals = pairs.signals(history, size_line=LINE, cross=cross)
-        quantiles = tl.forecast_panel(history, horizons=[2], quantiles=[0.5, 0.95], model=TOY)
-        expected = by_hand(signals, SEEN, 2, [0.5, 0.95])
-        assert quantiles[:, 0] == pytest.approx(expected)
-
     @pytest.mark.parametrize("named", [True, False])
     def test_mixed(self, named):
         """Full rows, rows with a gap, last values only and other sources stand in one frame."""
@@ -144,33 +132,6 @@ class TestFormula:
         marks = pd.Series(other, index=history.index).iloc[::-1]
         by_name = tl.forecast_panel(history, other_source=marks, **options)[:, 0]
         assert by_name == pytest.approx(quantiles)
-
-    def test_last_values_alone(self):
-        """One column, or missing in all but the last: the same answer."""
-        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
-        for history in (world(countries=12) * 50, HISTORY):
-            hidden = history.copy()
-            hidden.iloc[:, :-1] = NAN
-            from_hidden = tl.forecast_panel(hidden, **options)
-            from_last = tl.forecast_panel(hidden.iloc[:, -1:], **options)
-            from_all = tl.forecast_panel(history, **options)
-            assert from_hidden == pytest.approx(from_last)
-            assert from_hidden != pytest.approx(from_all)
-
-    def test_a_gap_inside_one_source(self):
-        """An older run moves the answer less the further off it is, in the end hardly."""
-        options = {"horizons": [1], "quantiles": [0.1, 0.5, 0.9]}
-        run = [20.0, 22, 19, 21, 20, 23]
-        alone = tl.forecast_panel(wide({"x": [80.0]}, start=2020), **options)[0, 0]
-        apart = []
-        for years in (0, 3, 8, 15):
-            values = [*run, *[NAN] * years, 80.0]
-            row = wide({"x": values}, start=2020 - years - len(run))
-            median = tl.forecast_panel(row, **options)[0, 0, 1]
-            apart.append(abs(np.log(median / alone[1])))
-        assert apart[:3] == sorted(apart[:3], reverse=True)
-        assert apart[0] == pytest.approx(0.18, abs=0.05)
-        assert apart[-1] < 0.02
 
     def test_the_dollar_comes_back(self):
         """Half of what a distance would lose in h years at 15 %; before its first year none."""
@@ -201,13 +162,6 @@ class TestFormula:
         ends = panel.between_nodes(bent[None, :], np.array([0.001, 0.995]))[0]
         assert ends == pytest.approx([math.log(1 / 999) - logit[1], math.log(199) - logit[-2]])
 
-    def test_the_floor(self):
-        """No quantile below a million: trade at or below it is not told apart."""
-        low = wide({"A-B": [3.0, 1.2, 4, 1.1, 1.5]})
-        quantiles = tl.forecast_panel(low, horizons=[5], quantiles=[0.01, 0.5, 0.99])[0, 0]
-        assert quantiles[0] == 1
-        assert quantiles[2] > 5
-
     def test_scale_is_bounded(self):
         """No signal makes the scale more than e^4 or less than e^-6."""
         loud = Coefficients(
@@ -234,56 +188,21 @@ class TestFormula:
         assert (quantiles >= 1).all()
         assert (np.diff(quantiles) >= 0).all()
 
-    @pytest.mark.parametrize("named", [True, False])
-    def test_currency(self, named):
-        """Size is in US$: in another currency the drift of another size is read."""
-        history = world(countries=14) * 1e5
-        history = history if named else history.reset_index(drop=True)
-        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
-        in_dollars = tl.forecast_panel(history, **options)
-        scaled = tl.forecast_panel(history * 7, **options)
-        assert scaled != pytest.approx(7 * in_dollars)
-        use = SEEN if named else PLAIN
-        location = tuple((constant, 0.0, *rest) for constant, _, *rest in use.location)
-        sizeless = Coefficients(location=location, scale=PLAIN.scale, shock=PLAIN.shock)
-        flat = replace(TOY, among=sizeless, alone=sizeless, size_line=(-0.5, 0.0))
-        if named:
-            flat = replace(flat, alone=PLAIN)
-        in_dollars = tl.forecast_panel(history, model=flat, **options)
-        scaled = tl.forecast_panel(history * 7, model=flat, **options)
-        assert scaled == pytest.approx(7 * in_dollars)
-
-    def test_rows_alone_are_independent(self):
-        """Opaque names: each row as if it were the only one."""
-        history = world(countries=12).reset_index(drop=True) * 50
-        options = {"horizons": [1, 3], "quantiles": [0.2, 0.8]}
-        together = tl.forecast_panel(history, **options)
-        chosen = range(0, len(history), 9)
-        single = [tl.forecast_panel(history.iloc[[i]], **options)[0] for i in chosen]
-        assert together[::9] == pytest.approx(np.array(single))
-
     def test_few_rows_are_alone(self):
         """Below fifty rows names do not matter; from fifty they do."""
-        history = world(countries=12) * 50
         options = {"horizons": [2], "quantiles": [0.5]}
-        few = history.iloc[:49]
-        named = tl.forecast_panel(few, **options)
-        opaque = tl.forecast_panel(few.reset_index(drop=True), **options)
-        assert named == pytest.approx(opaque)
-        more = history.iloc[:50]
-        named = tl.forecast_panel(more, **options)
-        opaque = tl.forecast_panel(more.reset_index(drop=True), **options)
-        assert named != pytest.approx(opaque)
+        for count, is_alike in ((49, True), (50, False)):
+            history = (world(countries=12) * 50).iloc[:count]
+            named = tl.forecast_panel(history, **options)
+            opaque = tl.forecast_panel(history.reset_index(drop=True), **options)
+            assert (named == pytest.approx(opaque)) == is_alike
 
     def test_only_the_last_years_count(self):
         """Years before the last 25 change nothing."""
-        rng = np.random.default_rng(1)
-        logs = 5 + rng.normal(0, 0.3, 40).cumsum()
-        long = wide({"A-B": np.exp(logs)})
+        long = wide({"A-B": 50 + np.arange(40.0) ** 2 % 17})
         options = {"horizons": [1], "quantiles": [0.1, 0.9]}
         from_all = tl.forecast_panel(long, **options)
-        from_last = tl.forecast_panel(long.iloc[:, -25:], **options)
-        assert from_all.tolist() == from_last.tolist()
+        assert (from_all == tl.forecast_panel(long.iloc[:, -25:], **options)).all()
 
     def test_arguments_stay(self):
         """The history is not changed."""
@@ -294,18 +213,6 @@ class TestFormula:
 
 class TestBlocks:
     """A panel too large for one pass."""
-
-    def test_blocks_equal_one_pass(self):
-        """Sums by block, one cross-section, block by block."""
-        history = world(countries=14) * 50
-        blocks = [history.iloc[i::4] for i in range(4)]
-        sums = pd.concat([pairs.moments(block) for block in blocks])
-        cross = pairs.cross_section(sums)
-        options = {"horizons": [1, 5], "quantiles": [0.1, 0.5, 0.9]}
-        whole = tl.forecast_panel(history, **options)
-        for i, block in enumerate(blocks):
-            part = tl.forecast_panel(block, cross=cross, **options)
-            assert part == pytest.approx(whole[i::4])
 
     @pytest.mark.filterwarnings("ignore")  # distributed's own, at start and end
     def test_dask(self):
@@ -380,30 +287,16 @@ class TestPaths:
         for i, j in [(1, 2), (2, 5), (1, 6)]:
             assert scores[i - 1, j - 1] == pytest.approx(0.9 * (i / j) ** 0.5, abs=0.02)
 
-    def test_ever(self):
-        """Ever by the last year is likelier than in it, and both are monotone in the target."""
-        forecast = tl.panel_growth(PAIR, horizon=4)
-        ever = [forecast.probability(k, year=2027, ever=True) for k in (600, 1000, 2000)]
-        within = [forecast.probability(k, year=2027) for k in (600, 1000, 2000)]
-        assert all(e > w for e, w in zip(ever, within, strict=True))
-        assert ever == sorted(ever, reverse=True)
-        assert within == sorted(within, reverse=True)
-
     def test_same_seed_same_paths(self):
-        """Deterministic given the seed, which is 0 if omitted; another seed draws others."""
-        plain = tl.panel_growth(PAIR, horizon=2)
-        assert plain.name == "panel_growth"
-        assert plain.paths.shape == (20_000, 2)
-        assert (plain.paths == tl.panel_growth(PAIR, horizon=2, rng=0).paths).all()
-        first = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths
-        again = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=5).paths
-        other = tl.panel_growth(PAIR, horizon=2, n_paths=50, rng=6).paths
-        assert (first == again).all()
-        assert (first != other).any()
+        """Deterministic given the seed, which is 0 if omitted; more years leave the first ones."""
+        plain = tl.panel_growth(PAIR, horizon=2).paths
+        assert plain.shape == (20_000, 2)
+        assert (plain == tl.panel_growth(PAIR, horizon=2, rng=0).paths).all()
+        assert (plain != tl.panel_growth(PAIR, horizon=2, rng=6).paths).any()
+        assert np.allclose(plain, tl.panel_growth(PAIR, horizon=10).paths[:, :2])
 
-    def test_nowcast(self):
+    def test_nowcast(self, cast):
         """The first year is the nowcast's distribution; later years start from it."""
-        cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
         then = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
         forecast = tl.panel_growth(then, horizon=6, nowcast=cast)
         assert forecast.years == tuple(range(2022, 2028))
@@ -411,24 +304,9 @@ class TestPaths:
         first = forecast.paths[:, 0]
         inside = (first >= low) & (first <= high)
         assert inside.mean() == pytest.approx(0.8, abs=0.015)
-        only = tl.panel_growth(then, horizon=1, nowcast=cast)
-        assert only.years == (2022,)
         year = pd.DataFrame({"year": [2022], "turnover_musd": [cast.median_musd]})
         plain = tl.panel_growth(pd.concat([then[["year", "turnover_musd"]], year]), horizon=5)
         assert forecast.quantile(0.5)[3] == pytest.approx(plain.quantile(0.5)[2], rel=0.06)
-        assert forecast.paths[:, 5].std() > 0
-
-    @pytest.mark.parametrize(
-        ("history", "options", "message"),
-        [
-            (PAIR, {"horizon": 11}, "^horizons are whole years from 1 to 10, got "),
-            (annual([5.0, 6, 7, 8, 0.5]), {"horizon": 1}, "^its last year is unknown or below"),
-        ],
-    )
-    def test_bad(self, history, options, message):
-        """Too far, too small."""
-        with pytest.raises(ValueError, match=message):
-            tl.panel_growth(history, **options)
 
 
 class TestBad:
@@ -438,22 +316,17 @@ class TestBad:
         ("history", "options", "message"),
         [
             (wide({"A-B": [1.0, NAN]}), {}, "^1 of 1 pairs cannot be forecast: A-B: its last year"),
-            (wide({"A-B": [1.0, 2, 3, 4, 0.0]}), {}, "A-B: its last year is unknown or below"),
             (wide({"A-B": [1.0, 2, math.inf, 4, 5]}), {}, "A-B: it holds an infinite value"),
             (wide({"A-B": [1.0, 2, -3, 4, 5]}), {}, "A-B: it holds a negative value"),
             (pd.concat([HISTORY, HISTORY]), {}, "^KAZ-TKM is given twice; keep one$"),
-            (HISTORY.iloc[:, ::-1], {}, "^columns are consecutive years in order, got "),
             (HISTORY.drop(columns=2020), {}, "^columns are consecutive years in order, got "),
-            (HISTORY.iloc[:0], {}, "^history needs pairs and years, got a frame of shape "),
             (HISTORY.iloc[:, :0], {}, "^history needs pairs and years, got a frame of shape "),
             (HISTORY, {"horizons": [0]}, r"^horizons are whole years from 1 to 10, got \[0.0\]$"),
-            (HISTORY, {"horizons": [11]}, r"^horizons are whole years from 1 to 10, got \[11.0\]$"),
             (HISTORY, {"horizons": [1.5]}, r"^horizons are whole years from 1 to 10, got \[1.5\]$"),
             (HISTORY, {"horizons": [1, 11]}, r"^horizons .* from 1 to 10, got \[1.0, 11.0\]$"),
             (HISTORY, {"horizons": [11, 2, 1]}, "^horizons .* from 1 to 10, got 1 to 11$"),
             (wide({name: [NAN] for name in "ABCD"}), {}, "^4 of 4 pairs .*C: [^;]*; drop them or"),
             (HISTORY, {"horizons": []}, r"^horizons are whole years from 1 to 10, got \[\]$"),
-            (HISTORY, {"horizons": 1}, "^horizons are whole years from 1 to 10, got 1.0$"),
             (HISTORY, {"quantiles": [0.0]}, r"^quantiles lie between 0 and 1, got \[0.0\]$"),
             (HISTORY, {"quantiles": [1.0]}, r"^quantiles lie between 0 and 1, got \[1.0\]$"),
             (HISTORY, {"quantiles": [NAN]}, r"^quantiles lie between 0 and 1, got \[nan\]$"),
@@ -485,35 +358,15 @@ class TestBad:
         assert np.isnan(quantiles[bad]).all()
         clean = tl.forecast_panel(history[~bad], other_source=other[~bad], **options)
         assert quantiles[~bad] == pytest.approx(clean)
-        nothing = wide({"A-B": [1.0, 2, 0.3]})
-        with pytest.warns(UserWarning, match="1 of 1 pairs"):
-            of_nothing = tl.forecast_panel(nothing, errors="report", **options)
-        assert np.isnan(of_nothing).all()
-
-    @pytest.mark.parametrize(
-        "values",
-        [[5.0] * 6, [1.0, 5000.0, 2.0, 3000.0, 4.0, 900.0], [0.0, 0, 5, 6, 7, 8, 9, 10], [8.0]],
-    )
-    def test_odd_but_fine(self, values):
-        """All equal, wild jumps, zeros at the start: a finite, ordered answer."""
-        quantiles = tl.forecast_panel(wide({"A-B": values}), horizons=[1, 10], quantiles=LEVELS)
-        assert np.isfinite(quantiles).all()
-        assert (np.diff(quantiles, axis=2) >= 0).all()
-        assert quantiles[0, 1, 89] > values[-1] > quantiles[0, 1, 9]
 
     def test_dictionary(self):
         """A model that lacks a part or has another shape."""
         plain = MODEL.to_dict()
-        assert GrowthModel.from_dict(plain) == MODEL
         short = {**plain["alone"], "location": [[0.0, 1.0]] * 2}
-        uneven = {**plain["alone"], "scale": [[0.0] * 4, [0.0] * 3]}
         once = {**plain["alone"], "shock": plain["alone"]["shock"][:1]}
         for broken in (
-            {**plain, "among": None},
             {k: v for k, v in plain.items() if k != "memory"},
             {**plain, "size_line": [1, 2, 3]},
-            {**plain, "alone": short},
-            {**plain, "alone": uneven},
             {**plain, "alone": once},
         ):
             with pytest.raises(ValueError, match="^this is no growth model: "):
@@ -525,17 +378,11 @@ class TestBad:
 class TestLearning:
     """What fit_growth_model learns."""
 
-    @pytest.fixture(scope="class")
-    @staticmethod
-    def of_walks():
-        """What is learned from random walks that all have one spread and drift."""
-        return tl.fit_growth_model(walks(400, 16))
-
-    def test_random_walks(self, of_walks):
+    def test_random_walks(self):
         """Learned from random walks: their drift and spread at one, three and six years."""
-        table = walks(count=400, years=16, spread=0.3, mean=0.05)
-        model = of_walks
-        fresh = walks(count=400, years=16, spread=0.3, mean=0.05, seed=9)
+        table = walks(400, 16)
+        model = tl.fit_growth_model(table, per_origin=150)
+        fresh = walks(400, 16, seed=9)
         history = tl.flows.by_pair(fresh).loc[:, :1999]
         drift = np.nanmean(np.diff(np.log(tl.flows.by_pair(table)), axis=1))
         assert drift == pytest.approx(0.05, abs=0.01)
@@ -553,16 +400,16 @@ class TestLearning:
                 assert middle == pytest.approx(fit.CARRIED * drift * h, abs=0.03)
                 assert 0.9 * width <= high - low <= 1.08 * shared
 
-    def test_only_what_was_known(self):
+    def test_only_what_was_known(self, monkeypatch):
         """Years after known_by, however wild, change nothing."""
+        monkeypatch.setattr(fit, "least_crps", self.counting)
         table = walks(count=100, years=12)
         poisoned = table.copy()
         late = poisoned["year"] > 1998
         poisoned.loc[late, "turnover_musd"] *= np.exp(np.arange(late.sum()) % 7)
         model = tl.fit_growth_model(table, known_by=1998)
         of_poisoned = tl.fit_growth_model(poisoned, known_by=1998)
-        assert model.among == of_poisoned.among
-        assert model.alone == of_poisoned.alone
+        assert model == of_poisoned != tl.fit_growth_model(table)
         assert model.known_from == "1998-12-31"
         assert model.trained_on == "100 pairs of 1990-1998"
 
@@ -575,36 +422,27 @@ class TestLearning:
     def test_two_panels(self, monkeypatch):
         """Panels are read apart, count alike, and are named."""
         monkeypatch.setattr(fit, "least_crps", self.counting)
-        tables = {"one": walks(100, 10), "two": walks(120, 9, start=2005, seed=1)}
+        tables = {"one": walks(50, 9), "two": walks(60, 8, start=2005, seed=1)}
         model = tl.fit_growth_model(tables)
-        assert model.trained_on == "100 pairs of 1990-1999 (one), 120 pairs of 2005-2013 (two)"
-        assert model.known_from == "2013-12-31"
+        assert model.trained_on == "50 pairs of 1990-1998 (one), 60 pairs of 2005-2012 (two)"
+        assert model.known_from == "2012-12-31"
         assert model.memory != fit.MEMORY
-        named = tl.fit_growth_model(tables, trained_on="both", known_from="2014-01-31")
-        assert (named.trained_on, named.known_from) == ("both", "2014-01-31")
-        assert (named.among, named.alone) == (model.among, model.alone)
         origins = [fit._origins(tl.flows.by_pair(table), 200) for table in tables.values()]
         blocks = fit._blocks(origins, model.size_line, seen=True)
         assert model.among == fit._learned(blocks)
-        few = tl.fit_growth_model(tables, per_origin=40)
+        words = {"trained_on": "both", "known_from": "2014-01-31"}
+        few = tl.fit_growth_model(tables, per_origin=40, **words)
+        assert (few.trained_on, few.known_from) == ("both", "2014-01-31")
         assert few.size_line == model.size_line
         assert few.among != model.among
 
     def test_one_panel(self, monkeypatch):
-        """A single panel needs no name, and the same pairs are drawn from it each time."""
+        """The same pairs are drawn from it each time; one whose years all come later is left out."""
         monkeypatch.setattr(fit, "least_crps", self.counting)
-        model = tl.fit_growth_model(walks(60, 8), per_origin=20)
-        assert model.trained_on == "60 pairs of 1990-1997"
-        assert model.known_from == "1997-12-31"
-        assert tl.fit_growth_model(walks(60, 8), per_origin=20) == model
-
-    def test_a_panel_not_yet_begun(self, monkeypatch):
-        """A panel whose years all come later is left out."""
-        monkeypatch.setattr(fit, "least_crps", self.counting)
-        tables = {"one": walks(100, 10), "later": walks(60, 9, start=2005, seed=1)}
-        model = tl.fit_growth_model(tables, known_by=1999)
-        assert model.trained_on == "100 pairs of 1990-1999 (one)"
-        assert model.among == tl.fit_growth_model(tables["one"]).among
+        tables = {"one": walks(60, 8), "later": walks(60, 9, start=2005, seed=1)}
+        model = tl.fit_growth_model(tables, known_by=1999, per_origin=20)
+        assert model.trained_on == "60 pairs of 1990-1997 (one)"
+        assert model.among == tl.fit_growth_model(tables["one"], per_origin=20).among
 
     def test_names_that_say_nothing(self):
         """From opaque names it learns to read pairs alone, and reads named ones so."""
@@ -617,12 +455,6 @@ class TestLearning:
         named = tl.forecast_panel(history, **options)
         unnamed = tl.forecast_panel(history.reset_index(drop=True), **options)
         assert named == pytest.approx(unnamed)
-
-    def test_memory_of_random_walks(self, of_walks):
-        """Scores of a random walk over h and k years correlate by the root of h over k."""
-        c, d = of_walks.memory
-        assert c == pytest.approx(1, abs=0.12)
-        assert d == pytest.approx(0.5, abs=0.12)
 
     def test_what_is_learned_from(self, monkeypatch):
         """Every horizon kept; a mask, origin and horizon weighs by its pairs, however many it has."""
@@ -701,21 +533,22 @@ class TestLearning:
 
     def test_masked_signals(self):
         """A block's signals are those of its cut rows, the cross-section's too."""
-        origins = fit._origins(tl.flows.by_pair(walks(100, 10)), 40)
-        history, _, drawn = origins[-1]
-        for how in fit.MASKS:
-            cut, other = fit._masked(history, how)
-            for seen in (False, True):
+        origins = fit._origins(tl.flows.by_pair(walks(100, 10)), 40)[-1:]
+        ((history, _, drawn),) = origins
+        for seen in (False, True):
+            for how, blocks in fit._blocks([origins], LINE, seen=seen).items():
+                cut, other = fit._masked(history, how)
                 sums = pairs.moments(cut, other_source=other)
                 cross = pairs.cross_section(sums) if seen else None
                 expected = pairs.signals(cut, size_line=LINE, cross=cross, other_source=other)
-                signals, _, weight = fit._blocks([origins], LINE, seen=seen)[how][-1]
+                ((signals, _, weight),) = blocks
                 assert signals.location == pytest.approx(expected.location[drawn])
                 assert signals.scale == pytest.approx(expected.scale[drawn])
                 assert weight == pytest.approx(fit.MASKS[how] * 40 / 140)
 
-    def test_growth_is_learned_beside_the_dollar(self):
+    def test_growth_is_learned_beside_the_dollar(self, monkeypatch):
         """What the cycle brings is no part of the growth learned; the model keeps the cycle."""
+        monkeypatch.setattr(fit, "least_crps", self.counting)
         panel_of = walks(60, 8)
         cycle = ((1992, 0.4), (1993, -0.2))
         table = tl.flows.by_pair(panel_of)
@@ -724,9 +557,7 @@ class TestLearning:
         over = (1 - 0.85 ** np.arange(1, 11)) / 2
         for (history, growth, drawn), (_, net, same) in zip(plain, beside, strict=True):
             origin = history.columns[-1]
-            above = {1991: 0, 1992: 0.4}.get(origin)
-            if above is None:
-                above = -0.2 * 0.85 ** (origin - 1993)
+            above = {1991: 0, 1992: 0.4}.get(origin, -0.2 * 0.85 ** (origin - 1993))
             expected = np.where(np.isnan(growth), NAN, above * over)
             assert net - growth == pytest.approx(expected, nan_ok=True)
             assert (drawn == same).all()
@@ -758,40 +589,32 @@ class TestLearning:
         }
         return row, pairs.Signals(**parts)
 
+    def grown(self, h, near):
+        """Growth over horizons whose scores have a correlation; of the other horizons none."""
+        row, _ = self.alike(1)
+        scores = np.random.default_rng(4).standard_normal((4000, h.size))
+        middle = panel.logs_of(row, h, np.array([0.5]), PLAIN)[0, :, 0]
+        above = panel.logs_of(row, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
+        growth = np.full((4000, 10), NAN)
+        of_scores = scores @ np.linalg.cholesky(near).T * (above - middle)
+        growth[:, h.astype(int) - 1] = middle - row.last[0] + of_scores
+        return growth
+
     def test_memory_by_hand(self):
-        """Scores of simulated outcomes with a known correlation come back as c and d."""
-        rng = np.random.default_rng(4)
+        """Scores of a known correlation come back as c and d; a line above one begins at one."""
+        _, many = self.alike(4000)
         h = np.arange(1.0, 11)
         near = 0.9 * (np.minimum.outer(h, h) / np.maximum.outer(h, h)) ** 0.4
         np.fill_diagonal(near, 1)
-        scores = rng.standard_normal((4000, 10)) @ np.linalg.cholesky(near).T
-        signals, many = self.alike(4000)
-        middle = panel.logs_of(signals, h, np.array([0.5]), PLAIN)[0, :, 0]
-        above = panel.logs_of(signals, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
-        growth = middle - signals.last[0] + (above - middle) * scores
-        memory = fit._memory([(many, growth, 1.0)], PLAIN)
+        memory = fit._memory([(many, self.grown(h, near), 1.0)], PLAIN)
         assert memory == pytest.approx((0.9, 0.4), abs=0.03)
-        assert fit._memory([(many, np.full((4000, 10), NAN), 1.0)], PLAIN) == fit.MEMORY
-
-    def test_memory_is_never_above_one(self):
-        """A line through correlations that begins above one begins at one; two points make it."""
-        rng = np.random.default_rng(6)
         near = np.array([[1, 0.9, 0.65], [0.9, 1, 0.9], [0.65, 0.9, 1]])
-        growth = np.full((4000, 10), NAN)
-        growth[:, [0, 1, 3]] = rng.standard_normal((4000, 3)) @ np.linalg.cholesky(near).T
-        row, many = self.alike(4000)
-        h = np.array([1.0, 2, 4])
-        middle = panel.logs_of(row, h, np.array([0.5]), PLAIN)[0, :, 0]
-        above = panel.logs_of(row, h, stats.norm.cdf([1.0]), PLAIN)[0, :, 0]
-        growth[:, [0, 1, 3]] *= above - middle
-        growth[:, [0, 1, 3]] += middle - row.last[0]
+        growth = self.grown(np.array([1.0, 2, 4]), near)
         c, d = fit._memory([(many, growth, 1.0)], PLAIN)
         assert c == 1.0
         assert d == pytest.approx(math.log(0.9 / 0.65) / math.log(2), abs=0.05)
-        growth[:, 3] = NAN
+        growth[:, 3] = NAN  # one point makes no line
         assert fit._memory([(many, growth, 1.0)], PLAIN) == fit.MEMORY
-        growth[:, 7] = growth[:, 0] + 0.5 * rng.standard_normal(4000)
-        assert fit._memory([(many, growth, 1.0)], PLAIN) != fit.MEMORY
 
     @pytest.mark.parametrize("spread", [0.01, 0.3])
     def test_common_shock(self, spread):
@@ -812,16 +635,6 @@ class TestLearning:
                 assert widened[:, h - 1] == pytest.approx(expected, nan_ok=True)
                 assert (seen.last > 3).all()  # far above the floor
 
-    def test_each_origin_has_its_own_shock(self):
-        """Outcomes of two origins are widened by other draws."""
-        origins = fit._origins(tl.flows.by_pair(walks(60, 16, spread=0.01, mean=0.0)), 100)
-        blocks = fit._blocks([origins], LINE, seen=False)["full"]
-        added = [
-            widened[:, 0] - growth[drawn, 0]
-            for (_, widened, _), (_, growth, drawn) in zip(blocks, origins, strict=True)
-        ]
-        assert abs(np.corrcoef(added[3], added[4])[0, 1]) < 0.5
-
     def test_fifty_pairs_are_enough(self):
         """The size line is learned from origins of fifty pairs with five years, not of more only."""
         wide_one = tl.flows.by_pair(walks(50, 7))
@@ -829,14 +642,6 @@ class TestLearning:
         expected = np.mean(lines, axis=0)
         line = fit._size_line([fit._origins(wide_one, 100)], 50)
         assert line == pytest.approx(expected, abs=1e-5)
-
-    @pytest.mark.parametrize(("count", "learned"), [(199, False), (200, True)])
-    def test_memory_needs_two_hundred(self, count, learned):
-        """Two horizons whose outcomes fewer than 200 rows share say nothing of memory."""
-        rng = np.random.default_rng(5)
-        growth = rng.normal(size=(count, 1)) + 0.3 * rng.normal(size=(count, 10))
-        _, many = self.alike(count)
-        assert (fit._memory([(many, growth, 1.0)], PLAIN) != fit.MEMORY) == learned
 
     def test_too_small(self):
         """Fewer than fifty pairs are no panel to learn from."""
@@ -849,103 +654,36 @@ class TestFitting:
 
     @staticmethod
     def cases(n=4000, seed=0):
-        """Outcomes of a known law."""
+        """Outcomes of a known law, some of them at a floor."""
         rng = np.random.default_rng(seed)
         h = rng.integers(1, 7, n)
-        x = np.stack([np.ones(n), rng.normal(size=n), rng.normal(size=n)], 1)
+        x = np.stack([np.ones(n), rng.normal(0, 2, n), rng.normal(size=n)], 1)
         z = np.stack([np.ones(n), rng.normal(0.5, 0.4, n)], 1)
         growth = 0.1 * h + (0.2 - 0.04 * h) * x[:, 1] - (0.3 + 0.1 * np.log(h)) * x[:, 2]
         scale = np.exp(-1 + 0.8 * z[:, 1]) * h**0.5
         growth += scale * rng.normal(size=n)
+        low = rng.uniform(-4, -1, n)
         return fitting.Cases(
             location=x,
             scale=z,
-            growth=growth,
-            low=np.full(n, -50.0),
+            growth=np.maximum(growth, low),
+            low=low,
             horizon=h,
             weight=np.full(n, 1.0),
         )
 
     def test_known_law(self):
-        """Location, scale and their change with h come back."""
+        """Location, scale and their change with h come back; the shock does not change with h."""
         cases = self.cases(20_000, seed=1)
         b, g, q = fitting.least_crps(cases, panel.NODES)
         assert b[0] == pytest.approx([0, 0.2, -0.3], abs=0.03)
         assert b[1] == pytest.approx([0.5, -0.2, -0.1], abs=0.05)
-        spread = q[0][np.searchsorted(panel.NODES, 0.9)] / stats.norm.ppf(0.9)
+        at = np.searchsorted(panel.NODES, 0.9)
+        spread = q[0][at] / stats.norm.ppf(0.9)
+        assert q[1][at] == pytest.approx(0, abs=0.05)
         assert math.exp(g[0, 0]) * spread == pytest.approx(math.exp(-1), rel=0.05)
         assert g[0, 1] == pytest.approx(0.8, abs=0.04)
         assert g[1, 0] == pytest.approx(0.5, abs=0.06)
-
-    def test_where_the_search_begins(self, monkeypatch):
-        """Signals of one size, the middle of the scale's taken off; a spread of .3 h^.4; STEPS."""
-        calls = []
-
-        def minimize(loss, theta, args, **options):
-            calls.append((theta.copy(), args, options))
-            return type("Found", (), {"x": np.arange(1, 11) / 10})
-
-        monkeypatch.setattr("scipy.optimize.minimize", minimize)
-        cases = self.cases(500, seed=3)
-        cases = cases._replace(weight=np.linspace(1, 3, 500), low=np.full(500, -1.0))
-        cases.location[:, 2] = 0
-        b, g, q = fitting.least_crps(cases, np.array([0.1, 0.5, 0.8]))
-        theta, (parts, _, _, shock), options = calls[0]
-        assert len(calls) == fitting.ROUNDS
-        expected = {"method": "L-BFGS-B", "jac": True, "options": {"maxiter": fitting.ITERATIONS}}
-        assert options == expected
-        assert theta == pytest.approx([0, 0, 0, 0, 0, 0, math.log(0.3), 0, 0.4, 0])
-        # The shock's first guess: Johnson's law, whose spread is about one.
-        guess = [math.sinh(0.6 * math.log(p / (1 - p))) / 0.9 for p in (0.1, 0.5, 0.8)]
-        assert shock == pytest.approx(np.tile(guess, (6, 1)))
-        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        x, z, _, _, weight = columns
-        assert weight.sum() == pytest.approx(1)
-        assert weight @ x**2 == pytest.approx([1, 1, 0])
-        assert weight @ z**2 == pytest.approx([1, 1])
-        assert weight @ z[:, 1] == pytest.approx(0)
-        # What is found is told in the units that came in.
-        share = cases.weight / cases.weight.sum()
-        middle = share @ cases.scale[:, 1]
-        of_x = np.sqrt(share @ cases.location[:, 1] ** 2)
-        of_z = np.sqrt(share @ (cases.scale[:, 1] - middle) ** 2)
-        assert b == pytest.approx(np.array([[0.1, 0.2 / of_x, 0.3], [0.4, 0.5 / of_x, 0.6]]))
-        slope = np.array([0.8, 1.0]) / of_z
-        assert g == pytest.approx(np.stack([[0.7, 0.9] - slope * middle, slope], axis=1))
-        # The shock is a line in log h through each horizon's quantiles, weighed by its cases.
-        last = calls[-1]
-        at = fitting._shocks(np.arange(1, 11) / 10, *last[1])
-        root = np.sqrt([part[-1].sum() for part in parts])
-        for i in range(3):
-            slope, start = np.polyfit(np.log(np.arange(1, 7)), at[:, i], 1, w=root)
-            assert q[:, i] == pytest.approx([start, slope])
-
-    def test_no_small_change_is_better(self):
-        """The coefficients are a minimum of the mean CRPS as `scoring` computes it."""
-        cases = self.cases(3000, seed=2)
-        nodes = np.arange(1, 100) / 100
-        b, g, q = fitting.least_crps(cases, nodes)
-
-        def loss(b, g):
-            line = np.stack([np.ones(len(cases.horizon)), np.log(cases.horizon)], 1)
-            fifths = cases.horizon[:, None] / 5
-            at = line @ b
-            at[:, :2] = b[0, :2] + b[1, :2] * fifths
-            centre = (at * cases.location).sum(1)
-            scale = np.exp((line @ g * cases.scale).sum(1))
-            values = centre[:, None] + scale[:, None] * np.sort(line @ q, axis=1)
-            return scores_module.crps_quantiles(values, cases.growth, levels=nodes).mean()
-
-        best = loss(b, g)
-        for step in (-0.05, 0.05):
-            for at in np.ndindex(2, 3):
-                moved = np.zeros((2, 3))
-                moved[at] = step
-                assert loss(b + moved, g) > best
-            for at in np.ndindex(2, 2):
-                moved = np.zeros((2, 2))
-                moved[at] = 2 * step
-                assert loss(b, g + moved) > best
 
     def test_a_column_of_zeros(self):
         """A signal that is always zero, as in a star, gets no coefficient and does no harm."""
@@ -1056,30 +794,6 @@ def years(words):
 class TestDollar:
     """The dollar's cycle, as the script reads it from GDP figures."""
 
-    def test_by_hand(self, tmp_path):
-        """The median country's gain on the USA over ten years, beyond the usual one so far."""
-        module = prepare()
-        gained = np.array([0.02] * 10 + [0.32, -0.08])
-        usa = np.cumsum([0, *[0.03] * 12])
-        logs = {
-            "USA": usa,
-            "ITA": usa + np.cumsum([0, *gained]),
-            "KAZ": usa + np.cumsum([0, *gained + 0.5]),
-            "UZB": usa + np.cumsum([0, *gained - 0.5]),
-            "EUU": usa + np.cumsum([0, *gained + 9.0]),  # a group, which is no country
-        }
-        gdps = [
-            pd.DataFrame({"iso3": iso3, "year": range(2000, 2013), "gdp_usd": np.exp(path)})
-            for iso3, path in logs.items()
-        ]
-        table = pd.concat(gdps, ignore_index=True)
-        table.to_parquet(tmp_path / "wdi_gdp_usd_1960_2023.parquet")
-        cycle = module.dollar(tmp_path, 2012)
-        assert [year for year, _ in cycle] == [2010, 2011, 2012]
-        expected = [0.2 - 10 * 0.2 / 10, 0.5 - 10 * 0.52 / 11, 0.4 - 10 * 0.44 / 12]
-        assert [above for _, above in cycle] == pytest.approx(expected, abs=1e-4)
-        assert module.dollar(tmp_path, 2011) == cycle[:2]
-
     def test_shipped(self):
         """Each vintage knows it up to the last GDP figures out by then; all agree."""
         models = [*VINTAGES, *LONGER]
@@ -1099,23 +813,6 @@ class TestDollar:
 
 class TestEras:
     """What eras did, as the script reads it from panels."""
-
-    def test_drift_by_hand(self):
-        """Median growth of pairs less what the model says of one, from the third year on."""
-        module = prepare()
-        table = wide({f"A{i}-B{i}": [100.0, 100, 100, 150] for i in range(15)}, start=2000)
-        table.iloc[:7, 3] = 1000.0  # fewer than half: no matter
-        flat = table.rename_axis("pair").reset_index()
-        flat = flat.melt("pair", var_name="year", value_name="turnover_musd")
-        flat["year"] = flat["year"].astype(int)
-        drift = module.drift(flat, TOY)
-        assert drift.index.tolist() == [2002]
-        weight = 0.8 + 1
-        log = math.log(100)
-        predicted = log + 0.15 + -0.026 * (log - 5) - 0.05 * 2 / (weight + 2)
-        assert drift.loc[2002, 1] == pytest.approx(math.log(150) - predicted)
-        assert drift.loc[2002, 2:].isna().all()
-        assert module.drift(flat[flat["pair"] != "A0-B0"], TOY).empty
 
     def test_thirds_by_hand(self, monkeypatch):
         """Panels count alike within a start year; from five years on what all pairs share counts."""
@@ -1147,52 +844,35 @@ class TestEras:
         """Neighbouring years as a span."""
         module = prepare()
         assert module.spans([2003, 1999, 2002, 2005]) == "1999, 2002-2003, 2005"
-        assert years("1999, 2002-2004") == [1999, 2002, 2003, 2004]
 
 
 class TestShipped:
     """The model in data/."""
 
     def test_round_trip(self):
-        """Through JSON and back; the digest names the numbers."""
+        """Through JSON and back, also without what a user's model lacks; the digest names numbers."""
         again = GrowthModel.from_dict(json.loads(json.dumps(MODEL.to_dict())))
         assert again == MODEL
         assert again.digest() == MODEL.digest()
         other = GrowthModel.from_dict({**MODEL.to_dict(), "memory": [0.5, 0.5]})
         assert other.digest() != MODEL.digest()
-        assert len(MODEL.digest()) == 64
-
-    def test_words(self):
-        """It says what it was trained on and since when it could be known."""
-        words = MODEL.summary()
-        assert words.startswith(
-            "The growth model, known from 2026-07-01, learned from 17,743 pairs of 2000-2016 (USITC ITPD-E"
-        )
-        assert words.endswith("; of the dollar, GDP of 1960-2025 (World Bank).")
-        for office in ("US Census Bureau", "Kyrgyzstan", "Uzbekistan", "Armstat", "Russia"):
-            assert office in words
-        assert "Kazakhstan" not in words
-        assert "222 of 1985-2018 (US Census Bureau)" in VINTAGES[0].summary()
+        plain = MODEL.to_dict()
+        del plain["eras"], plain["era_starts"], plain["cycle"]
+        bare = GrowthModel.from_dict(plain)
+        assert (bare.eras, bare.era_starts, bare.cycle) == ((), (), ())
+        assert GrowthModel.from_dict(bare.to_dict()) == bare
 
     def test_vintages(self):
         """The newest that was known by a day; each is another model, of the same shape."""
-        days = ("2020-12-31", "2022-06-30", "2025-02-28")
-        assert [model.known_from for model in VINTAGES] == list(days)
-        for day, before in zip(days[1:], VINTAGES, strict=False):
-            eve = pd.Timestamp(day) - pd.Timedelta(days=1)
-            assert tl.growth_model(as_of=eve) == before
-            assert tl.growth_model(as_of=day) != before
-        assert tl.growth_model(as_of="2022-10-05") == VINTAGES[1]
-        for day, before in zip(("2025-07-01", "2026-07-01"), (VINTAGES[2], LONGER[0]), strict=True):
-            eve = pd.Timestamp(day) - pd.Timedelta(days=1)
-            assert tl.growth_model(as_of=eve) == before
+        for before, model in itertools.pairwise([*VINTAGES, *LONGER]):
+            eve = pd.Timestamp(model.known_from) - pd.Timedelta(days=1)
+            assert tl.growth_model(as_of=eve) == before != model
         assert LONGER[1] == MODEL
+        assert MODEL.trained_on in MODEL.summary()
         for model in LONGER:
             same = {"cycle": model.cycle, "trained_on": model.trained_on}
             assert replace(VINTAGES[2], known_from=model.known_from, **same) == model
         for model in VINTAGES:
-            assert np.array(model.among.location).shape == (2, 6)
-            assert np.array(model.alone.location).shape == (2, 4)
             for part in (model.among, model.alone):
                 change = part.location[1]
                 assert change[0] > 0 > change[1]
@@ -1212,22 +892,10 @@ class TestShipped:
                 assert every[-1] == last - h
                 assert max(map(len, starts)) - min(map(len, starts)) <= 1
 
-    def test_without_eras(self):
-        """A model learned by users says nothing of eras, and goes through JSON as well."""
-        plain = MODEL.to_dict()
-        del plain["eras"], plain["era_starts"], plain["cycle"]
-        bare = GrowthModel.from_dict(plain)
-        assert (bare.eras, bare.era_starts, bare.cycle) == ((), (), ())
-        assert GrowthModel.from_dict(bare.to_dict()) == bare
-
     def test_not_known_before(self):
         """A day before the training data were public is refused."""
         with pytest.raises(ValueError, match="was not known by 2020-12-30; it is learned from"):
             tl.growth_model(as_of="2020-12-30")
-
-    def test_small(self):
-        """Five vintages in a few kilobytes each."""
-        assert tl.path("growth_model.json").stat().st_size < 35_000
 
     @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")
     @pytest.mark.no_cover
@@ -1238,9 +906,6 @@ class TestShipped:
         tables = module.panels(FOLDER)
         assert module.shipped(tables, ROOT / "data") == VINTAGES
         assert module.with_later_gdp(VINTAGES, FOLDER) == [*VINTAGES, *LONGER]
-        assert list(module.VINTAGES) == [model.known_from for model in VINTAGES]
-        for table in tables.values():
-            assert not (table["pair"] == "KAZ-TKM").any()
         for model, last in zip(VINTAGES, module.VINTAGES.values(), strict=True):
             assert model.cycle == module.dollar(FOLDER, module.GDP[model.known_from])
             assert model.trained_on == module.words(
@@ -1267,22 +932,6 @@ class TestOutlook:
     """The distribution of each year, exact, and with a signal as usual."""
 
     KNOWN = annual([95.8, *PAIR["turnover_musd"].iloc[:4]], start=2017)
-
-    def test_as_the_paths_say(self):
-        """What the paths' share comes to."""
-        forecast = outlook(PAIR, model=MODEL)
-        paths = forecast.paths(4, n_paths=100_000)
-        for year in (2024, 2027):
-            expected = paths.probability(900, year=year)
-            assert forecast.chance([900], year)[0] == pytest.approx(expected, abs=0.005)
-
-    def test_it_is_the_panel_of_one(self):
-        """Chance and quantile are those of forecast_panel, to the spacing of the kept scores."""
-        forecast = outlook(PAIR, model=MODEL)
-        exact = tl.forecast_panel(HISTORY, horizons=[1, 7], quantiles=[0.1, 0.5, 0.9])[0]
-        for i, year in enumerate((2024, 2030)):
-            assert forecast.quantile([0.1, 0.5, 0.9], year) == pytest.approx(exact[i], rel=2e-4)
-            assert forecast.chance(exact[i], year) == pytest.approx([0.9, 0.5, 0.1], abs=1e-4)
 
     def test_with_a_nowcast(self, cast):
         """The nowcast's doubt is mixed in; of its own year it is all there is."""
@@ -1311,24 +960,8 @@ class TestOutlook:
         with pytest.raises(ValueError, match="^a value to reach is positive and finite, got 0"):
             forecast.passage(0)
 
-    def test_paths_are_read_as_by_interpolation(self):
-        """At, between and beyond the kept scores as numpy's own search has it."""
-        curve = outlook(PAIR, model=MODEL).logs[2]
-        scores = np.array([-9.0, -4.5, -4.4999, -4.495, -1.234, 0.0, 1.0, 4.494, 4.4951, 4.5, 9.0])
-        expected = np.interp(scores, NORMAL, curve)
-        assert _read_off(curve, scores) == pytest.approx(expected, abs=1e-12)
-        forecast = outlook(PAIR, model=MODEL).paths(3, n_paths=5)
-        assert forecast.origin == 2023
-        assert forecast.last_musd == 562.9
-        assert forecast.years == (2024, 2025, 2026)
-
     def test_shortfall(self):
         """What the paths below a value lack on average; nothing where none is below."""
-        forecast = outlook(PAIR, model=MODEL)
-        final = forecast.paths(4, n_paths=100_000).paths[:, 3]
-        expected = (1000 - final[final < 1000]).mean()
-        assert forecast.shortfall(1000, 2027) == pytest.approx(expected, rel=0.01)
-        assert forecast.shortfall(0.5, 2027) == 0
         of_toy = outlook(PAIR, model=TOY)
         level = of_toy.logs[3, 450]
         spread = of_toy.logs[3, 550] - level
@@ -1337,11 +970,7 @@ class TestOutlook:
         lognormal = 1000 - part / stats.norm.cdf(score)
         shortfall = of_toy.shortfall(1000, 2027)
         assert shortfall == pytest.approx(lognormal, rel=1e-3)  # of a thousand slices
-
-    def test_at_the_ends(self):
-        """What every future passes is certain, what none passes impossible; levels may be small."""
-        forecast = outlook(PAIR, model=MODEL)
-        assert forecast.chance([0.5, 1e9], 2026) == pytest.approx([1, 0], abs=1e-5)
+        assert of_toy.shortfall(0.5, 2027) == 0
 
     def test_how_far(self, cast):
         """Ten years from the history's last, or from the nowcast's, and no more."""
@@ -1349,6 +978,7 @@ class TestOutlook:
         assert 0 < with_nowcast.chance([700], 2032)[0] < 1
         assert with_nowcast.paths(11, n_paths=5).years[-1] == 2032
         plain = outlook(PAIR, model=MODEL)
+        assert plain.chance([0.5, 1e9], 2033) == pytest.approx([1, 0], abs=1e-5)
         for forecast, year, ahead in (
             (with_nowcast, 2033, 11),
             (with_nowcast, 2021, -1),
@@ -1361,18 +991,11 @@ class TestOutlook:
                     ask([0.5], year)
 
     def test_words(self, cast):
-        """The median of the first year that growth leads to and of the tenth after the origin."""
-        for history, nowcast, first, last in (
-            (PAIR, None, 2024, 2033),
-            (self.KNOWN, cast, 2023, 2031),
-        ):
-            forecast = outlook(history, model=MODEL, nowcast=nowcast)
-            start = money(forecast.quantile([0.5], first)[0])
-            end = money(forecast.quantile([0.5], last)[0])
-            assert forecast.summary() == (
-                f"Growth model, with data to {last - 10}: as likely as not "
-                f"{start} in {first} and {end} in {last} or more."
-            )
+        """The median of the first year that growth leads to and of the tenth after the origin, 2021."""
+        forecast = outlook(self.KNOWN, model=MODEL, nowcast=cast)
+        start = money(forecast.quantile([0.5], 2023)[0])
+        end = money(forecast.quantile([0.5], 2031)[0])
+        assert f"{start} in 2023 and {end} in 2031" in forecast.summary()
 
     def test_usual_signals_by_hand(self):
         """One part after another, as of the same row cut to its last value."""
@@ -1408,24 +1031,6 @@ class TestOutlook:
             for name in ("move", "volatility"):
                 assert seen[name].logs == pytest.approx(same[name].logs)
 
-    def test_usual_is_the_average_pair_not_one_that_stood_still(self):
-        """By hand: drift, size and what is unknown, no reversal; a still pair's move differs."""
-        four = 4 / 5
-        last = math.log(562.9)
-        drift = 0.1 + 0.25 * four
-        size = -0.02 - 0.03 * four
-        unknown = -0.05 + 0.02 * math.log(4)
-        usual = last + drift + size * (last - 5) + unknown
-        of_average = as_usual(outlook(PAIR, model=TOY), PAIR, model=TOY)["move"]
-        assert of_average.quantile([0.5], 2027)[0] == pytest.approx(math.exp(usual), rel=1e-4)
-        still = annual([562.9] * 6, start=2018)
-        weight = sum(0.8**age for age in range(5))
-        stood = usual + unknown * (2 / (weight + 2) - 1)
-        of_still = outlook(still, model=TOY)
-        assert of_still.quantile([0.5], 2027)[0] == pytest.approx(math.exp(stood), rel=1e-4)
-        of_average = as_usual(of_still, still, model=TOY)["move"]
-        assert of_average.logs[3, 450] == pytest.approx(usual)
-
     def test_usual_with_a_nowcast(self, cast):
         """The last value is then the nowcast's."""
         usual = as_usual(outlook(self.KNOWN, model=MODEL, nowcast=cast), self.KNOWN, model=MODEL)
@@ -1458,12 +1063,6 @@ class TestOutlook:
             assert moved.kind == forecast.kind
             assert moved.origin == forecast.origin
             assert moved.memory == forecast.memory
-
-    def test_eras_that_did_nothing(self):
-        """Where no era differed from what the model says, each is the outlook itself."""
-        forecast = outlook(PAIR, model=MODEL)
-        for moved in in_eras(forecast, ((0.0,) * 10,) * 3):
-            assert moved.logs == pytest.approx(forecast.logs)
 
     def test_eras_keep_a_quarter_of_the_variance(self):
         """A pair calmer than eras differ keeps half of its spread; nothing falls below US$1m."""
@@ -1503,7 +1102,9 @@ class TestOutlook:
             row = series.to_frame().T
             exact = tl.forecast_panel(row, other_source=[other], **options)[0, 0]
             assert forecast.quantile([0.1, 0.5, 0.9], 2027) == pytest.approx(exact, rel=2e-4)
+            assert forecast.chance(exact, 2027) == pytest.approx([0.9, 0.5, 0.1], abs=1e-4)
             paths = tl.panel_growth(history, horizon=2, n_paths=10, other_source=other)
+            assert (paths.origin, paths.last_musd, paths.years) == (2023, 562.9, (2024, 2025))
             assert (paths.paths == forecast.paths(2, n_paths=10).paths).all()
         assert outlook(self.KNOWN.tail(4), model=MODEL, nowcast=cast).kind == "own recent"
         three = outlook(self.KNOWN.tail(3), model=MODEL, nowcast=cast)
@@ -1564,22 +1165,9 @@ class TestOutlook:
         forecast = outlook(PAIR, model=MODEL)
         for options, error, words in (
             ({"horizon": 0}, ValueError, "^horizon must be at least 1, got 0$"),
-            ({"horizon": 1.5}, TypeError, "^horizon must be a whole number, got 1.5$"),
             ({"horizon": 11}, ValueError, "^horizons are whole years from 1 to 10, got "),
             ({"horizon": 1, "n_paths": 0}, ValueError, "^n_paths must be at least 1, got 0$"),
-            (
-                {"horizon": 1, "rng": "0"},
-                TypeError,
-                "^rng must be a whole number or a Generator, got '0'$",
-            ),
             ({"horizon": 1, "rng": False}, TypeError, "^rng must be a whole number or a Generator"),
         ):
             with pytest.raises(error, match=words):
                 forecast.paths(**options)
-
-
-def test_a_longer_horizon_leaves_the_earlier_years():
-    """The same seed gives the same first years, however far the paths run."""
-    short = tl.panel_growth(PAIR, horizon=2, n_paths=50, model=MODEL)
-    long = tl.panel_growth(PAIR, horizon=10, n_paths=50, model=MODEL)
-    assert np.allclose(short.paths, long.paths[:, :2])

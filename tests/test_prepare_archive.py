@@ -1,6 +1,7 @@
 """The scripts that describe, refresh and archive what is bundled, on a few rows of their own."""
 
 import gzip
+import hashlib
 import json
 from types import SimpleNamespace
 
@@ -16,21 +17,6 @@ from tradelib.api.archive import digest
 
 class TestDescription:
     """What stands in the description of a folder, and what is wrong with it."""
-
-    def test_written(self):
-        """A line where it fits, exactly as wide as allowed too; else an item a line."""
-        short = {"a": [1, 2], "b": {"c": "é"}}
-        assert datapackage.written(short) == '{"a": [1, 2], "b": {"c": "é"}}'
-        fits = ["x" * (datapackage.WIDTH - 4)]
-        assert len(datapackage.written(fits)) == datapackage.WIDTH
-        assert datapackage.written([*fits[0:1], 1]).splitlines() == [
-            "[",
-            f' "{fits[0]}",',
-            " 1",
-            "]",
-        ]
-        assert datapackage.written({"k": fits}) == '{\n "k": [\n  "' + fits[0] + '"\n ]\n}'
-        assert json.loads(datapackage.written({"k": [fits, {}]})) == {"k": [fits, {}]}
 
     @pytest.fixture
     def folder(self, tmp_path):
@@ -54,7 +40,8 @@ class TestDescription:
         new = json.loads(datapackage.refreshed(self.described("a.csv", "b.csv.gz"), folder))
         first, second, inside, forecast = new["resources"]
         assert first["bytes"] == len("code,text\nKAZ,fine\nXXQ,=1+1\n")
-        assert len(first["hash"]) == len("sha256:") + 64
+        content = (folder / "a.csv").read_bytes()
+        assert first["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
         assert inside == {"name": "inside"}
         assert second["bytes"] == (folder / "b.csv.gz").stat().st_size
         assert forecast["path"] == "forecasts/2027-02-15-2.json"
@@ -62,31 +49,13 @@ class TestDescription:
         assert forecast["title"] == "Forecasts as made on 2027-02-15"
         days = {forecast[key] for key in ("published", "accessed", "known_from")}
         assert days == {"2027-02-15"}
-        # The digest of two letters, as the standard has it.
-        (folder / "a.csv").write_text("{}")
-        (folder / "forecasts" / "2027-02-15-2.json").unlink()
-        new = json.loads(datapackage.refreshed(self.described("a.csv", "b.csv.gz"), folder))
-        assert new["resources"][0]["hash"] == (
-            "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-        )
 
-    @pytest.mark.parametrize(
-        ("names", "odd"),
-        [
-            (("a.csv",), "b.csv.gz"),
-            (("a.csv", "b.csv.gz", "c.csv"), "c.csv"),
-        ],
-    )
-    def test_odd_files(self, folder, names, odd):
-        """A file without an entry, or an entry without a file, is named."""
-        with pytest.raises(SystemExit, match=f"must name the same files; check {odd}$"):
-            datapackage.refreshed(self.described(*names), folder)
-
-    def test_only_forecasts_describe_themselves(self, folder):
-        """Another file of the archive needs an entry by hand."""
+    def test_odd_files(self, folder):
+        """A file without an entry, or an entry without a file, is named; forecasts need none."""
         (folder / "forecasts" / "notes.csv").write_text("")
-        with pytest.raises(SystemExit, match=r"check forecasts/notes\.csv$"):
-            datapackage.refreshed(self.described("a.csv", "b.csv.gz"), folder)
+        named = r"must name the same files; check b\.csv\.gz, c\.csv, forecasts/notes\.csv$"
+        with pytest.raises(SystemExit, match=named):
+            datapackage.refreshed(self.described("a.csv", "c.csv"), folder)
 
     def test_strangers(self, folder):
         """Cells of a column of countries that name none, packed or not; other columns do not count."""
@@ -113,12 +82,10 @@ class TestDescription:
     @pytest.mark.parametrize(
         ("source", "said"),
         [
-            ({"lag": 1}, ""),
             ({"released": "x"}, ""),
             ({}, "lag or released (one of the two)"),
             ({"lag": 1, "released": "x"}, "lag or released (one of the two)"),
             ({"lag": 1, "file": "f"}, "coverage, no valuation"),
-            ({"lag": 1, "file": "f", "coverage": "c"}, "valuation"),
             ({"lag": 1, "file": "f", "coverage": "c", "valuation": "v"}, ""),
         ],
     )
@@ -127,17 +94,12 @@ class TestDescription:
         lines = datapackage.incomplete_sources([source | {"source_id": "s"}])
         assert lines == ([f"sources: s has no {said}"] if said else [])
 
-    @pytest.mark.parametrize("lines", [[], ["a: wrong", "b: wrong"]])
-    def test_check(self, monkeypatch, capsys, lines):
-        """With ``--check`` nothing is written, and faults stop the command."""
-        monkeypatch.setattr(datapackage, "faults", lambda folder: lines)
+    def test_check(self, monkeypatch):
+        """With ``--check`` faults stop the command."""
+        monkeypatch.setattr(datapackage, "faults", lambda folder: ["a: wrong", "b: wrong"])
         monkeypatch.setattr(datapackage.sys, "argv", ["datapackage.py", "--check"])
-        if lines:
-            with pytest.raises(SystemExit, match="^a: wrong\nb: wrong\nrun `make data`"):
-                datapackage.main()
-        else:
+        with pytest.raises(SystemExit, match="^a: wrong\nb: wrong\nrun `make data`"):
             datapackage.main()
-            assert "is as" in capsys.readouterr().out
 
     def test_main(self, folder, monkeypatch, capsys):
         """Without it the description is written."""
@@ -193,12 +155,9 @@ class TestArchive:
         ],
     )
     def test_what_matters(self, change):
-        """Day, model and every part of an answer."""
-        assert forecast_archive.matters(saying(change)) != forecast_archive.matters(SAID)
-
-    def test_what_does_not(self):
-        """Other words of the same answer."""
+        """Day, model and every part of an answer; other words of the same answer do not."""
         assert forecast_archive.matters(saying({"words": "no"})) == forecast_archive.matters(SAID)
+        assert forecast_archive.matters(saying(change)) != forecast_archive.matters(SAID)
 
     def test_the_newest_file_counts(self, tmp_path, monkeypatch):
         """The second file of a day comes after the first, and a new one is held against it."""
@@ -258,19 +217,6 @@ BOTH = table(
 class TestRefresh:
     """Which cells of a figure change, and what is said of it."""
 
-    @pytest.mark.parametrize(
-        ("old", "new", "same"),
-        [
-            ("1", "1.000001", True),
-            ("1", "1.000002", False),
-            ("1.000002", "1", False),
-            ("", "1", False),
-        ],
-    )
-    def test_near(self, old, new, same):
-        """To the dollar."""
-        assert refresh.near(old, new) == same
-
     def test_text(self):
         """Six decimals, no zeros at the end."""
         values = [1.5, 2.0, 0.1234567, 0.0, 1e6]
@@ -300,13 +246,6 @@ class TestRefresh:
         pd.testing.assert_frame_equal(made.iloc[1:], BOTH.iloc[1:])
         assert BOTH.loc[0, "value_musd"] == "5"
 
-    def test_new(self):
-        """At the end, with its columns in order."""
-        fresh = table({"flow": "export", "value_musd": "9", "partner": "UZB"})
-        made, lines = refresh.merged(BOTH, fresh, keys=refresh.FIGURE, column="value_musd")
-        assert lines == ["new      KAZ UZB export goods 2023-12-31 bns: 9 (final)"]
-        pd.testing.assert_frame_equal(made, pd.concat([BOTH, fresh], ignore_index=True))
-
     def test_total_of_revised_flows(self):
         """Where one of both was revised, the same source's stated total is their sum."""
         new = BOTH.copy()
@@ -331,20 +270,11 @@ class TestRefresh:
         def fetch(reporter, partner, *, source):
             asked.append((reporter, partner, source))
             day = pd.Timestamp("2024-03-02")
-            rows = table(
-                {"flow": "export"},
-                {"flow": "import", "status": "preliminary"},
-                {"flow": "export", "status": "part"},
-            )
-            return rows.assign(
-                value_musd=1 / 3,
-                accessed=day,
-                released=day,
-                period_start=pd.Timestamp("2023-01-01"),
-                period_end=pd.Timestamp("2023-12-31"),
-                note="n",
-                read_through=None,
-            )
+            kinds = ({}, {"status": "preliminary"}, {"status": "part"})
+            rows = table(*({"flow": "export", "note": "n"} | kind for kind in kinds))
+            days = {name: pd.to_datetime(rows[name]) for name in ("period_start", "period_end")}
+            new = {"value_musd": 1 / 3, "accessed": day, "released": day, "read_through": None}
+            return rows.assign(**days, **new)
 
         monkeypatch.setattr(refresh.live, "fetch_flows", fetch)
         bundled = pd.concat([BOTH, table({"partner": "UZB", "source_id": "other"})])
@@ -404,16 +334,9 @@ class TestRefresh:
         with pytest.raises(refresh.live.MalformedError):
             refresh.fresh_partners(pd.DataFrame({"reporter": ["KAZ"], "partner": ["CCC"]}))
 
-    @pytest.mark.parametrize(
-        ("release", "dry_run", "written"),
-        [
-            (None, False, ["offices.csv.gz"]),
-            ("R", False, ["offices.csv.gz", "baci_2023.csv.gz"]),
-            ("R", True, []),
-        ],
-    )
-    def test_partners(self, tmp_path, monkeypatch, capsys, release, dry_run, written):
-        """The bureau's rows, and BACI's years only if a release is named; nothing in a dry run."""
+    @pytest.mark.parametrize("release", [None, "R"])
+    def test_partners(self, tmp_path, monkeypatch, release):
+        """The bureau's rows, and BACI's years only if a release is named."""
         for name, keys in (
             ("offices", "reporter,partner,flow"),
             ("baci_2023", "exporter,importer"),
@@ -429,18 +352,14 @@ class TestRefresh:
         monkeypatch.setattr(refresh, "fresh_baci", lambda name: asked.append(name) or flows)
         kept = {}
         monkeypatch.setattr(refresh, "write", lambda folder, tables: kept.update(tables))
-        refresh.partners(tmp_path, dry_run=dry_run, release=release)
-        assert list(kept) == written
+        refresh.partners(tmp_path, dry_run=False, release=release)
+        assert list(kept) == ["offices.csv.gz", "baci_2023.csv.gz"][: 2 if release else 1]
         assert asked == ([release] if release else [])
         assert all(made["2023"].tolist() == ["2"] for made in kept.values())
-        lines = capsys.readouterr().out.splitlines()
-        assert lines[0] == "revised  A A A 2023: 1 -> 2"
-        assert ("revised  A A 2023: 1 -> 2" in lines) == bool(release)
 
     def test_outcomes_that_differ(self, tmp_path, monkeypatch, capsys):
         """By more than a tenth from the nearer side; only pairs, dollars and trade in goods."""
         rows = [
-            ("fine", "pair", "USD", "goods", "100"),
             ("off", "pair", "USD", "goods", "100"),
             ("low", "pair", "USD", "goods", "100"),
             ("edge", "pair", "USD", "unknown", "100"),
@@ -456,7 +375,6 @@ class TestRefresh:
         targets.to_csv(tmp_path / "targets.csv", index=False)
         nan = float("nan")
         sides = {
-            "fine": [200.0, 95.0],
             "off": [112.0, 70.0],
             "low": [nan, 90.0],
             "edge": [109.0, nan],
@@ -468,27 +386,29 @@ class TestRefresh:
         )
         refresh.pledges(tmp_path)
         first, _, *lines, last = capsys.readouterr().out.splitlines()
-        assert first.startswith("6 outcomes, 2 that differ by more than 10%")
+        assert first.startswith("5 outcomes, 2 that differ by more than 10%")
         assert [line.split()[0] for line in lines] == ["off", "low"]
         assert lines[0].split() == ["off", "2020", "100.0", "112.0", "70.0", "1.12"]
         assert lines[1].endswith(" 0.90")
         assert last == "all checked"
 
-    @pytest.mark.parametrize("dry_run", [False, True])
-    def test_refresh(self, tmp_path, monkeypatch, dry_run):
-        """Figures and GDP together, or nothing."""
-        BOTH.to_csv(tmp_path / "figures.csv", index=False)
-        macro = pd.DataFrame([dict.fromkeys([*refresh.VALUE, "value", "status"], "x")])
-        macro.to_csv(tmp_path / "macro.csv", index=False)
-        fresh = table({"flow": "export", "value_musd": "7"})
-        monkeypatch.setattr(refresh, "fresh_figures", lambda figures: fresh)
-        monkeypatch.setattr(refresh, "fresh_macro", lambda old: old.head(0))
-        kept = {}
-        monkeypatch.setattr(refresh, "write", lambda folder, tables: kept.update(tables))
-        refresh.refresh(tmp_path, dry_run=dry_run)
-        assert list(kept) == ([] if dry_run else ["figures.csv", "macro.csv"])
-        if kept:
-            assert kept["figures.csv"]["value_musd"].tolist() == ["7", "3", "10", "8"]
+    def test_each_side(self, monkeypatch):
+        """The reporter's own report first; a side without figures is missing, an outage is told."""
+
+        def fetch(reporter, partner, *, years):
+            if reporter == "B":
+                raise refresh.live.NoDataError("none")
+            if reporter == "C":
+                raise refresh.live.UnavailableError("down")
+            return pd.DataFrame({"turnover_musd": [1.0]})
+
+        monkeypatch.setattr(refresh.live, "fetch_turnover", fetch)
+        for partner, said in (("B", []), ("C", ["x: down"])):
+            row = SimpleNamespace(reporter="A", partner=partner, outcome_year="2020", target_id="x")
+            unchecked = []
+            sides = refresh.turnover_of_both_sides(row, unchecked)
+            assert sides == pytest.approx([1.0, float("nan")], nan_ok=True)
+            assert [line[:7] for line in unchecked] == said
 
     def test_what_is_asked_for(self, monkeypatch):
         """Each option runs its own part; a live source's failure is one line."""
@@ -506,23 +426,3 @@ class TestRefresh:
             ("partners", {"dry_run": False, "release": "R"}),
             ("pledges", {}),
         ]
-
-    def test_a_new_line(self):
-        """Empty in every other year; a year that the file has not is left out."""
-        table = pd.DataFrame({"a": ["B"], "b": ["C"], "2022": ["1"], "2023": ["2"]})
-        rows = [("A", "C", "2023", 3.0), ("B", "C", "2024", 9.0)]
-        fresh = pd.DataFrame(rows, columns=["a", "b", "year", "value"])
-        made, lines = refresh.with_cells(table, fresh, ["a", "b"])
-        assert made.to_numpy().tolist() == [["A", "C", "", "3"], ["B", "C", "1", "2"]]
-        assert lines == ["new      A C 2023: 3"]
-
-    def test_each_side(self, monkeypatch):
-        """The reporter's own report first, then the partner's."""
-        reports = {("A", "B"): 1.0, ("B", "A"): 2.0}
-
-        def fetch(*pair, years):
-            return pd.DataFrame({"turnover_musd": [reports[pair]]})
-
-        monkeypatch.setattr(refresh.live, "fetch_turnover", fetch)
-        row = SimpleNamespace(reporter="A", partner="B", outcome_year="2020", target_id="x")
-        assert refresh.turnover_of_both_sides(row, []) == [1.0, 2.0]

@@ -1,23 +1,16 @@
 """Edges of the registry's rules, of what months are judged on, and of the record of official calls."""
 
-import inspect
 import sys
 from types import MappingProxyType
 
-import growth_scores
 import nowcast_skill
 import numpy as np
 import pandas as pd
 import progress_record
 import pytest
 import registry_check as check
-import replay
-from conftest import ROOT
-from test_registry_check import COUNTS, MET, TODAY, row
+from test_registry_check import MET, TODAY, row
 
-from tradelib.science.forecasting import fit_growth_model
-
-DATA = ROOT / "data"
 NAN = float("nan")
 
 
@@ -48,16 +41,13 @@ class TestRegistry:
             | {"deadline": "2030", "baseline_year": "2025", "baseline_printed": "2026"}
             | OPEN
             | {"outcome_year": "2026", "outcome_printed": "2026"},
-            {"baseline_printed": "2009-01-01"},
             {"outcome_printed": "2015-01-01"},
             {"outcome_printed": "2014-12-30", "outcome_source": "wits"},
-            {"announce_printed": "2010"},
             MET | {"reached_year": "2015"},
             LATE,
             OPEN | {"deadline": "2025", "outcome_value": "110"},
             {"deadline": "2025", "outcome_year": "2025", "outcome_printed": "2026"},
             OPEN | {"deadline": ""},
-            {"outcome_value": "199.9"},
             {"outcome_value": "220", "outcome_year": "2019", "outcome_printed": "2020"},
             OPEN | {"deadline": "2030", "outcome_year": "2023"},
             OPEN
@@ -67,8 +57,6 @@ class TestRegistry:
             {"statistics_of": "ABC (FY); XYZ baseline"},
             {"statistics_of": "A baseline; B outcome", "outcome_value": "", "outcome_year": ""}
             | {"outcome_printed": ""},
-            {"statistics_of": "A baseline; B outcome", "baseline_value": "", "baseline_year": ""}
-            | {"baseline_printed": ""},
             {"baseline_value": "177.59"},  # 2 % a year
             {"baseline_value": "12", "target_value": "200"},  # 59.8 %
         ],
@@ -88,12 +76,9 @@ class TestRegistry:
             ({"announced": "2026-12-02", "deadline": "2030"}, ("dates", "announced")),
             ({"announce_printed": "2009"}, ("dates", "announce_printed")),
             (LATE | {"reached_year": "2015"}, ("status", "status")),
-            (OPEN | {"reached_year": "2015"}, ("status", "status")),
             (OPEN | {"deadline": "2030", "reached_year": "2024"}, ("status", "status")),
             (OPEN | {"deadline": "2024"}, ("status", "status")),
-            ({"deadline": "2026"}, ("status", "status")),
             ({"deadline": ""}, ("status", "status")),
-            (OPEN | {"deadline": "", "reached_year": "2020"}, ("status", "status")),
             (
                 {"outcome_value": "220", "outcome_year": "2018", "outcome_printed": "2019"},
                 ("status", "outcome_value"),
@@ -112,36 +97,19 @@ class TestRegistry:
         [
             # 20 % off the nearest count, and not.
             ("off every count", {"baseline_value": "120"}, {"m": {2009: 100.0}}, False),
-            ("off every count", {"baseline_value": "121"}, {"m": {2009: 100.0}}, True),
             (
                 "off every count",
                 {"baseline_value": "121"},
                 {"m": {2009: 100.0}, "n": {2009: 110.0}},
                 False,
             ),
-            (
-                "off every count",
-                {"baseline_value": "121", "coverage": "unknown"},
-                {"m": {2009: 100.0}},
-                True,
-            ),
-            (
-                "off every count",
-                {"baseline_value": "121", "coverage": "goods_services"},
-                {"m": {2009: 100.0}},
-                False,
-            ),
             # The first year at the goal.
             ("first year differs", MET, {"m": {2014: 200.0}}, False),
-            ("first year differs", MET, {"m": {2014: 199.0}}, True),
             ("first year differs", MET, {"m": {2013: 200.0, 2014: 210.0}}, True),
             ("first year differs", MET, {"m": {2013: 200.0}, "n": {2014: 200.0}}, False),
             ("first year differs", MET, {"m": {2009: 900.0, 2014: 210.0}}, False),
-            ("first year differs", MET, {"m": {2010: 200.0, 2014: 210.0}}, True),
             # A count that turns the result.
-            ("a count turns it", {}, {"m": {2015: 200.0}}, True),
             ("a count turns it", {}, {"m": {2015: 199.0, 2016: 200.0}}, False),
-            ("a count turns it", MET, {"m": {2015: 200.0}}, False),
             ("a count turns it", MET, {"m": {2015: 199.0, 2016: 300.0}}, True),
             # A figure that is a count, of goods in a row on more than goods too.
             (
@@ -151,8 +119,6 @@ class TestRegistry:
                 False,
             ),
             ("count", BACI | {"outcome_value": "152.9"}, {"baci_v202501": {2015: 150.0}}, False),
-            ("count", BACI | {"outcome_value": "153.1"}, {"baci_v202501": {2015: 150.0}}, True),
-            ("count", BACI | {"outcome_value": "146.9"}, {"baci_v202501": {2015: 150.0}}, True),
         ],
     )
     def test_against_counts(self, rule, changes, counts, is_broken):
@@ -213,30 +179,8 @@ class TestRegistry:
     def test_a_reason_keeps_what_its_rule_reads(self):
         """Each rule's reason lapses with any cell that moves its answer, and with no other."""
         assert check.cells(row(), "old baseline") == "announced=2010-05-01; baseline_year=2009"
-        assert check.cells(row(), "mixed statistics") == "statistics_of=ABC"
-        values = "baseline_value=100; baseline_year=2009; outcome_value=150; outcome_year=2015"
-        assert check.cells(row(), check.TWO_VALUES) == values
-        assert check.cells(row(), "off every count") == values
-        assert check.cells(row(), check.RESTATED) == "target_value=200; announced=2010-05-01"
+        assert check.cells(row(), "first year differs").endswith("; reached_year=")
         assert set(check.READS) == {*check.SOFT, check.TWO_VALUES, check.RESTATED}
-        assert check.cells(row(), "a count turns it") == (
-            "target_value=200; announced=2010-05-01; deadline=2015; status=missed"
-        )
-        assert check.cells(row(), "growth asked") == (
-            "target_value=200; deadline=2015; baseline_value=100; baseline_year=2009"
-        )
-        assert check.cells(row(), "first year differs") == (
-            "target_value=200; announced=2010-05-01; reached_year="
-        )
-
-    def test_a_reason_too_many(self, monkeypatch):
-        """One that nothing needs is said, with the cells that it was given for."""
-        monkeypatch.setattr(check, "counts_of", lambda _: {})
-        reason = {"target_id": "ABC-XYZ-2010", "rule": "old baseline", "cells": "x=1"}
-        reason |= {"address": "https://example.org"}
-        (line,) = check.unexplained([row()], [reason], [], TODAY)
-        assert line.startswith("ABC-XYZ-2010: old baseline: the reason is not needed any more")
-        assert line.endswith(": x=1")
 
     def test_proposals(self, monkeypatch):
         """A line a row and rule, with every cell that breaks it."""
@@ -256,10 +200,6 @@ class TestRegistry:
         check.main()
         assert seen == ["2026-12-01"]
         assert "each rule kept" in capsys.readouterr().out
-
-    def test_a_good_row_with_counts(self):
-        """Counts near what it says break nothing."""
-        assert broken({}, COUNTS) == set()
 
 
 class TestNowcastSkill:
@@ -306,26 +246,9 @@ class TestNowcastSkill:
             for months in (2, 5)
         ]
         assert table["year"].tolist() == [2002, 2002, 2003, 2003, 2004, 2004]
-        asked.clear()
-        nowcast_skill.judged(self.MONTHS, [split])
-        assert sorted({months for _, _, months, *_ in asked}) == list(range(1, 12))
-
-    def test_years_of_splits(self):
-        """Five at a time from the first on; forward every year from 2009 to the last."""
-        table = pd.DataFrame({"partner": "CAN", "year": range(2001, 2018)})
-        blocks = [split.years for split in nowcast_skill.blocks(table)]
-        assert blocks[::4] == [range(start, start + 5) for start in (2001, 2006, 2011, 2016)]
-        later = [split.years for split in nowcast_skill.forward(table)]
-        assert later == [range(2009, 2018)] * 4
-
-    def test_hidden(self):
-        """All years but the last are unknown; what was given stays."""
-        frame = pd.DataFrame([[1.0, 2.0, 3.0]], columns=[2001, 2002, 2003])
-        assert nowcast_skill.hidden(frame).iloc[0].isna().tolist() == [True, True, False]
-        assert frame.notna().all(axis=None)
 
     def test_skill(self, monkeypatch, tmp_path):
-        """Both ways of leaving out, under their names; five digits, and the source as it ships."""
+        """Both ways of leaving out, under their names; five digits."""
         monkeypatch.setattr(nowcast_skill, "judged", lambda monthly, splits: len(list(splits)))
         monkeypatch.setattr(
             nowcast_skill, "by_cell", lambda n: pd.DataFrame({"n": [n], "rmse": 1 / 3})
@@ -340,30 +263,11 @@ class TestNowcastSkill:
             ["blocks", 4, 0.33333],
             ["forward", 4, 0.33333],
         ]
-        shipped = pd.read_csv(DATA / "nowcast_skill.csv")
-        for column in ("source_id", "released"):
-            assert set(made[column]) == set(shipped[column])
 
-    def test_ends_of_the_range(self):
-        """Positions of 10, 50 and 90 in a hundred."""
-        ends = [nowcast_skill.LOW, nowcast_skill.MIDDLE, nowcast_skill.HIGH]
-        assert nowcast_skill.LEVELS[ends].tolist() == [0.1, 0.5, 0.9]
 
-    def test_cells_count_cases(self):
-        """A pair that is judged twice is two cases."""
-        table = pd.DataFrame(
-            {
-                "pair": "USA-CAN",
-                "months": 3,
-                "size": nowcast_skill.size_class(np.array([5.0, 5.0])),
-                "error": [0.1, 0.1],
-                "pro_rata": [0.1, 0.2],
-                "carried_on": 0.1,
-                "crps": 0.1,
-                "inside": True,
-            }
-        )
-        assert nowcast_skill.by_cell(table)["n"].tolist() == [2]
+def even(start, ago, left, multiple, pairs):
+    """An even chance for every pair."""
+    return np.full(len(pairs), 0.5)
 
 
 class TestProgress:
@@ -429,17 +333,8 @@ class TestProgress:
     def test_a_start_year_without_an_outcome(self):
         """It has cases that are missing, and is no start year of a band."""
         wide = pd.DataFrame([[1.0, 1.0, 2.0, NAN], [1.0, 2.0, 3.0, NAN]], columns=range(2000, 2004))
-        parts = [
-            progress_record.windows(
-                wide,
-                lambda *asked: np.full(len(asked[-1]), 0.5),
-                multiple=2,
-                span=2,
-                ago=1,
-                start=s,
-            )
-            for s in (2000, 2001)
-        ]
+        kind = {"multiple": 2, "span": 2, "ago": 1}
+        parts = [progress_record.windows(wide, even, start=start, **kind) for start in (2000, 2001)]
         record = progress_record.summed(pd.concat(map(progress_record.counted, parts)))
         rows = record.set_index(["method", "status", "size"])
         row = rows.loc[("un_2026", "any", "all")]
@@ -447,26 +342,6 @@ class TestProgress:
         assert row[["low", "high"]].isna().all()
         assert row[["share", "ever", "chance"]].tolist() == [1, 1, 0.5]
         assert row["brier_model"] == 0.25
-
-    def test_the_models_horizons_and_past(self, monkeypatch):
-        """Nine years ahead for a call in the first year of ten; years below a million are unknown."""
-        asked = []
-
-        def quantiles(history, *, horizons, quantiles, model):
-            asked.append((history, list(horizons), model))
-            return np.full((len(history), len(list(horizons)), len(quantiles)), 10.0)
-
-        monkeypatch.setattr(progress_record, "panel_quantiles", quantiles)
-        values = [0.5, 5.0, *[6.0] * 9]
-        wide = pd.DataFrame([values, [5.0] * 11], columns=range(2000, 2011))
-        chance = progress_record.likelihood(wide, lambda year: f"to {year}")
-        chance(2000, 1, 9, 2, pd.Index([1]))
-        chance(2000, 8, 2, 2, pd.Index([1]))
-        (first, horizons, model), (_, fewer, _) = asked
-        assert horizons == list(range(1, 10))
-        assert fewer == [1, 2]
-        assert model == "to 2001"
-        assert first.iloc[0].isna().tolist() == [True, False]
 
     def test_a_windowed_method(self, monkeypatch):
         """It is called on its own window of years, and not where that has no value to begin with."""
@@ -481,53 +356,8 @@ class TestProgress:
         wide = pd.DataFrame(
             [[7.0] * 10, [0.0, *[7.0] * 9], [NAN, *[7.0] * 9]], columns=range(2000, 2010)
         )
-        cases = progress_record.windows(
-            wide,
-            lambda *asked: np.full(len(asked[-1]), 0.5),
-            multiple=2,
-            span=4,
-            ago=2,
-            start=2003,
-        )
+        cases = progress_record.windows(wide, even, multiple=2, span=4, ago=2, start=2003)
         assert heard == [(5, 2, [7.0])]
         of_five = cases[cases["method"] == "eurostat_5"]
         assert of_five["status"].tolist() == ["x", "", ""]
         assert of_five["known"].tolist() == [True, False, False]
-
-    def test_bands(self, monkeypatch):
-        """They hold nine in ten of a thousand draws of start years."""
-        asked = []
-        monkeypatch.setattr(
-            progress_record, "band", lambda came, n, **options: asked.append(options) or (0.1, 0.9)
-        )
-        cells = dict.fromkeys(progress_record.CELL, "x")
-        sums = dict.fromkeys([*progress_record.SUMS, "call"], 1.0)
-        row = progress_record._row(
-            pd.DataFrame([cells | sums | {"start": s} for s in (2000, 2001)])
-        )
-        assert asked == [{"level": 90, "draws": 1000, "rng": 0}]
-        assert (row["low"], row["high"], row["starts"]) == (0.1, 0.9, 2)
-
-    def test_what_ships(self):
-        """Spans, multiples, digits, source and day of the shipped table are the script's."""
-        table = pd.read_csv(DATA / "progress_record.csv")
-        assert sorted(set(table["span"])) == list(progress_record.SPANS)
-        assert sorted(set(table["multiple"])) == list(progress_record.MULTIPLES)
-        for span, rows in table.groupby("span"):
-            assert sorted(set(rows["left"])) == list(range(1, span))
-        shares = table["share"].dropna()
-        assert (shares == shares.round(progress_record.DIGITS)).all()
-        assert (shares != shares.round(progress_record.DIGITS - 1)).any()
-        stamps = table[["source_id", "released"]].drop_duplicates().to_numpy().tolist()
-        assert stamps == [[progress_record.SOURCE, progress_record.KNOWN_FROM]]
-        assert (table["n"] > 0).all()
-        assert not (table["status"] == "").any()
-        # Twelve start years at the most of five years from 2000 on, seven of ten.
-        assert table.groupby("span")["starts"].max().to_dict() == {5: 12, 10: 7}
-
-
-@pytest.mark.parametrize("script", [growth_scores, progress_record, replay])
-def test_half_of_the_model_that_ships(script):
-    """Models that are fitted many times learn from half as many pairs an origin."""
-    usual = inspect.signature(fit_growth_model).parameters["per_origin"].default
-    assert usual == 2 * script.PER_ORIGIN

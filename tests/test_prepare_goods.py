@@ -27,18 +27,9 @@ def test_examples_are_made_again():
     wide = long.pivot(index=["pair", "year", "section"], columns="flow", values="pm")
     wide = wide.fillna(0).add_suffix("_pm").reset_index().astype({"year": int})
     other = wide.assign(pair="AAA-BBB").drop_duplicates(["year", "section"])
-    nothing = wide[wide["section"] == "Metals"].assign(section="Weapons", export_pm=0, import_pm=0)
-    known = set(zip(wide["pair"], wide["year"], wide["section"], strict=True))
-    nothing = nothing[
-        [
-            row not in known
-            for row in zip(nothing["pair"], nothing["year"], nothing["section"], strict=True)
-        ]
-    ]
-    made = prepare.examples(pd.concat([other, wide.iloc[::-1], nothing]))
+    made = prepare.examples(pd.concat([other, wide.iloc[::-1]]))
     made.columns = made.columns.astype(str)
     expected = pd.read_csv(DATA / "goods_shares.csv")
-    assert set(made["reporter"] + made["partner"]) == {a + b for a, b in prepare.EXAMPLES}
     pd.testing.assert_frame_equal(made, expected, check_dtype=False)
 
 
@@ -120,15 +111,6 @@ class TestCountries:
         assert self.table(self.PARTNERS, 142.0).empty
         assert self.table(self.PARTNERS[:4], 0.0).empty
 
-    def test_sorted(self):
-        """By country, then flow: B sells to five and buys from five."""
-        names = ("AAA", "BBB", *self.PARTNERS[1:])
-        rows = [(f"{a}-{b}", 2016, "Metals", 500, 500) for a in names for b in names if a < b]
-        trade = [(a, b, 1.0) for a in names for b in names if a != b]
-        found = prepare.countries(prepare.recent(panel(*rows)), flows(*trade))
-        expected = [[name, flow] for name in names for flow in ("export", "import")]
-        assert found[["country", "flow"]].to_numpy().tolist() == expected
-
 
 def test_like_pairs():
     """Classes run from their lower end; the ninth tenth of both flows; old codes are found."""
@@ -157,12 +139,6 @@ def test_classes_of_what_ships():
     shipped = pd.read_csv(DATA / "goods_like.csv")
     bounds = shipped[["size_from", "size_to"]].drop_duplicates().to_numpy().tolist()
     assert bounds == [list(pair) for pair in zip(prepare.SIZES, prepare.SIZES[1:], strict=False)]
-
-
-def test_names():
-    """In the order of the alphabet, whichever side comes first."""
-    found = prepare.names(pd.Series(["B", "A"]), pd.Series(["A", "C"]))
-    assert found.tolist() == ["A-B", "A-C"]
 
 
 def test_tables(tmp_path):
