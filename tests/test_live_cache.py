@@ -271,14 +271,12 @@ class TestFiles:
         assert cache.find("http://a.test/b", max_age_days=None, offline=True) is None
         cache.store(self.reply(9))
         cache.store(self.reply(1.5))
-        (file,) = cache.folder().glob("replies/*")
-        assert file.suffix == ".reply"
-        assert len(file.stem) == 32
+        (file,) = cache.folder().glob("replies/*.reply")
         first = json.loads(file.read_bytes().split(b"\n")[0])
         assert list(first) == ["address", "accessed", "bytes", "sha256", "seal"]
-        assert cache.find("http://a.test/b", max_age_days=1.5, offline=False) == self.reply(1.5)
-        assert cache.find("http://a.test/b", max_age_days=1.4, offline=False) is None
-        assert cache.find("http://a.test/b", max_age_days=None, offline=True) == self.reply(1.5)
+        for age, offline, found in ((1.5, False, True), (1.4, False, False), (None, True, True)):
+            reply = cache.find("http://a.test/b", max_age_days=age, offline=offline)
+            assert reply == (self.reply(1.5) if found else None)
         assert live.cached().to_dict("records") == [
             {
                 "address": "http://a.test/b",

@@ -324,11 +324,6 @@ class TestGate:
 
     FORM = "([0-9]{4})-M([0-9]{2})"
 
-    def test_month(self):
-        """The first and the last month of a year."""
-        assert checks.past_month("2024-M01", self.FORM) == (2024, 1)
-        assert checks.past_month("2024-M12", self.FORM) == (2024, 12)
-
     @pytest.mark.parametrize(
         "text",
         [
@@ -411,16 +406,6 @@ class TestComtrade:
         """A body of one export of March 2020 a change."""
         rows = [bodies.comtrade_month_row("export", 2020, 3, 76.5, **item) for item in changes]
         return bodies.comtrade(rows)
-
-    def test_worked_example(self):
-        """The totals among further rows, in order of flow and time."""
-        figures = read_comtrade(bodies.comtrade_months([2020, 2021]))
-        expected = [
-            Figure(flow, year, value, month=month)
-            for flow, side in bodies.MONTHLY_SIDES.items()
-            for (year, month), value in side.items()
-        ]
-        assert list(figures) == expected
 
     def test_no_number(self):
         """Null is empty, not zero; `refMonth` may be null or absent."""

@@ -890,58 +890,42 @@ class TestBns:
             self.read(bodies.bns())
 
 
-class TestDocuments:
-    """Steps into JSON."""
-
-    @pytest.mark.parametrize(
-        ("document", "kind", "steps", "message"),
-        [
-            ({"a": None}, int, ("a",), "a document without a"),
-            ({"a": [1]}, int, ("a", 1), r"a document without a\.1"),
-            ({"a": [1]}, int, ("a", -1), r"a document without a\.-1"),
-            ({"a": [1]}, int, ("a", "b"), r"a document without a\.b"),
-            ([1], dict, (), "list as the whole, where dict is due"),
-            ({"a": True}, int, ("a",), "bool as a, where int is due"),
-        ],
-    )
-    def test_refusals(self, document, kind, steps, message):
-        """Where the path ends, or what stands there instead."""
-        with pytest.raises(MalformedError, match=f"^{message};"):
-            checks.get_path(document, kind, *steps)
+def test_place_before_the_first():
+    """A place in a list is counted from its beginning alone."""
+    with pytest.raises(MalformedError, match=r"^a document without a\.-1;"):
+        checks.get_path({"a": [1]}, int, "a", -1)
 
 
-class TestTidy:
-    """Years and figures."""
-
-    @pytest.mark.parametrize("text", ["20211", "²⁰²¹", "２０２１", "2101", "", "2021.0", "1899"])
-    def test_no_year(self, text):
-        """Four digits within reason."""
-        with pytest.raises(MalformedError, match="where a year is due"):
-            checks.past_year(text)
-
-    def test_year_and_value(self):
-        """As text or number, at both ends and in the source's unit."""
-        assert [checks.past_year(y) for y in ("1900", 2026)] == [1900, 2026]
-        assert checks.value_of("1500", unit=1e-3) == 1.5
-        assert checks.value_of(None, unit=1) is checks.value_of("", unit=1) is None
-        with pytest.raises(MalformedError, match="nan"):
-            checks.value_of(float("nan"), unit=1)
+@pytest.mark.parametrize("text", ["20211", "²⁰²¹", "２０２１", "2101", "", "2021.0", "1899"])
+def test_no_year(text):
+    """Four digits within reason."""
+    with pytest.raises(MalformedError, match="where a year is due"):
+        checks.past_year(text)
 
 
-class TestXls:
-    """Old workbooks, in which a cell far out makes the reader reserve half a gigabyte."""
+def test_year_and_value():
+    """As text or number, at both ends and in the source's unit."""
+    assert [checks.past_year(y) for y in ("1900", 2026)] == [1900, 2026]
+    assert checks.value_of("1500", unit=1e-3) == 1.5
+    assert checks.value_of(None, unit=1) is checks.value_of("", unit=1) is None
+    with pytest.raises(MalformedError, match="nan"):
+        checks.value_of(float("nan"), unit=1)
 
-    @pytest.mark.parametrize(
-        "head", [b"\x03\x02\x0e\x00", b"\x7e\x02\x0a\x00", b"\xfd\x00\x0a\x00", b"\x01\x02\x06\x00"]
-    )
-    def test_far_cell(self, head):
-        """A number, a text or an empty cell in row 65535 or column 255."""
-        bns._check_xls(head + b"\xd0\x07\x68\x00")
-        for place, where in (
-            (b"\xd1\x07\x68\x00", "2001, column 104"),
-            (b"\xd0\x07\x69\x00", "2000, column 105"),
-        ):
-            with pytest.raises(MalformedError, match=f"^a sheet with a cell in row {where};"):
-                bns._check_xls(b"rest" + head + place)
-        with pytest.raises(MalformedError, match="in row 65535, column 6"):
-            READ["bns"](b"\xd0\xcf" + head + b"\xff\xff\x06\x00")
+
+@pytest.mark.parametrize(
+    "head", [b"\x03\x02\x0e\x00", b"\x7e\x02\x0a\x00", b"\xfd\x00\x0a\x00", b"\x01\x02\x06\x00"]
+)
+def test_far_cell(head):
+    """A number, a text or an empty cell in row 65535 or column 255 of an old workbook.
+
+    It would make the reader reserve half a gigabyte.
+    """
+    bns._check_xls(head + b"\xd0\x07\x68\x00")
+    for place, where in (
+        (b"\xd1\x07\x68\x00", "2001, column 104"),
+        (b"\xd0\x07\x69\x00", "2000, column 105"),
+    ):
+        with pytest.raises(MalformedError, match=f"^a sheet with a cell in row {where};"):
+            bns._check_xls(b"rest" + head + place)
+    with pytest.raises(MalformedError, match="in row 65535, column 6"):
+        READ["bns"](b"\xd0\xcf" + head + b"\xff\xff\x06\x00")
