@@ -467,9 +467,10 @@ class TestComtrade:
         assert len(self.read(bodies.comtrade(rows))) == 1
 
     def test_numbers(self):
-        """The UN's own numbers of countries."""
+        """The UN's own numbers of countries, asked for as JSON."""
         numbers = [comtrade.country_number(code) for code in ("KAZ", "IND", "CHE", "NOR", "TWN")]
         assert numbers == [398, 699, 757, 579, 490]
+        assert comtrade.calls("KAZ", "TKM", [2020])[0].accept == "application/json"
 
 
 class TestWits:
@@ -630,7 +631,8 @@ class TestWorldBank:
 
     def test_names(self):
         """Our names of indicators and theirs, with our unit and what makes it of theirs."""
-        assert worldbank.indicator_call(["KAZ"], "population").path.endswith("/SP.POP.TOTL")
+        call = worldbank.indicator_call(["KAZ"], "population")
+        assert (call.path, call.accept) == ("country/KAZ/indicator/SP.POP.TOTL", "application/json")
         assert worldbank.terms_of("gdp_real2015") == ("NY.GDP.MKTP.KD", "musd", 1e-6)
         assert worldbank.terms_of("X.Y") == ("X.Y", "as the World Bank states it", 1.0)
 
