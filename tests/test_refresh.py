@@ -201,6 +201,7 @@ def test_partners(source, folder, run):
     _, done = run("--partners")
     assert done.splitlines()[:2] == lines[:2]
     moved = old.compare(pd.read_csv(file, dtype=str))
+    assert set(moved.columns.get_level_values(0)) == {"2022"}
     assert moved["2022"]["other"].tolist() == ["0.5", "0.7"]
     after = contents(folder)
     changed = {file.name for file in before if before[file] != after[file]}
