@@ -20,13 +20,9 @@ from live_server import Answer, running
 from test_live import IMTS, serve_imts
 
 from tradelib import live
-from tradelib.live import cache, http
+from tradelib.live import cache
 
 KEY = "s3cr3t-k3y-0f-n0-0n3"
-PROGRAM = """
-from tradelib import live
-print(live.fetch_flows("KAZ", "TKM", years=2020).value_musd.tolist())
-"""
 
 
 def fetch(**options):
@@ -34,15 +30,11 @@ def fetch(**options):
     return live.fetch_flows("KAZ", "TKM", **options)
 
 
-def start(program):
-    """A process that runs a program."""
-    return subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
 def test_second_call_asks_nobody(source):
-    """A copy serves until it is too old, and `offline` takes one of any age."""
+    """A copy serves until it is too old, and `offline` takes one of any age, or says where none is."""
+    with pytest.raises(live.OfflineError, match="no copy in .*cache; call again without"):
+        fetch(offline=True)
+    assert source.seen == []
     serve_imts(source)
     first = fetch()
     assert fetch().equals(first)
@@ -69,27 +61,7 @@ def test_three_lines_for_any_pair(source):
     assert "of US$15,000m by 2030" in done.stdout, done.stderr
 
 
-def test_offline_without_a_copy(source):
-    """Said with where it was looked for, and nothing is sent."""
-    with pytest.raises(live.OfflineError, match="no copy in .*cache; call again without"):
-        fetch(offline=True)
-    assert source.seen == []
-
-
-def test_provenance(source):
-    """Address, moment, length and hash of every copy; the files say the same in their first line."""
-    serve_imts(source)
-    fetch()
-    table = live.cached()
-    assert sorted(table["address"]) == sorted(source.base + path for path in source.paths)
-    assert sorted(table["bytes"]) == sorted(map(len, [bodies.imts(), bodies.imts("import")]))
-    assert table["age_days"].between(0, 0.01).all()
-    with open(table["file"][0], "rb") as opened:  # noqa: PTH123
-        first = json.loads(opened.readline())
-    assert set(first) == {"address", "accessed", "bytes", "sha256", "seal"}
-
-
-@pytest.mark.parametrize("damage", ["digit", "cut", "head", "empty", "swap"])
+@pytest.mark.parametrize("damage", ["digit", "cut", "swap"])
 def test_damaged_copy(source, damage):
     """A changed digit, a cut, another's copy: fetched anew, or an error if the network is forbidden."""
     serve_imts(source)
@@ -99,13 +71,7 @@ def test_damaged_copy(source, damage):
         content = file.read_bytes()
         digit = content.replace(b",A,2020,", b",A,2010,", 1)
         assert digit != content
-        broken = {
-            "digit": digit,
-            "cut": content[:-3],
-            "head": content[5:],
-            "empty": b"",
-            "swap": other,
-        }
+        broken = {"digit": digit, "cut": content[:-3], "swap": other}
         file.write_bytes(broken[damage])
     with pytest.raises((live.CacheDamagedError, live.OfflineError), match="without offline=True"):
         fetch(offline=True)
@@ -137,49 +103,22 @@ def test_copy_that_can_no_longer_be_read(source):
     assert fetch().equals(right)
 
 
-def test_killed_while_writing(source, monkeypatch):
+def test_killed_while_writing(source):
     """A process killed in the middle of a write leaves no file that counts."""
     serve_imts(source)
-    program = f"""
+    program = """
 import os, signal
-from tradelib.live import cache
-real = os.fsync
+from tradelib import live
 os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
-{PROGRAM}"""
-    killed = start(program)
-    killed.communicate()
+live.fetch_flows("KAZ", "TKM")
+"""
+    killed = subprocess.run([sys.executable, "-c", program])
     assert killed.returncode == -signal.SIGKILL
     assert live.cached().empty
     assert len(list((cache.folder() / "replies").glob(".*"))) == 1
     assert len(fetch()) == 6
     assert len(live.cached()) == 2
     assert list((cache.folder() / "replies").glob(".*")) == []
-
-
-def test_killed_while_downloading(source):
-    """Killed in mid-answer, the next call gets all of it."""
-    serve_imts(source)
-    whole = source.routes[IMTS + "KAZ.MG_CIF_USD.TKM"]
-    source.routes[IMTS + "KAZ.MG_CIF_USD.TKM"] = Answer(whole.body, drip=0.05)
-    killed = start(PROGRAM)
-    while len(source.seen) < 2 and killed.poll() is None:
-        time.sleep(0.02)
-    killed.kill()
-    killed.communicate()
-    assert len(live.cached()) == 1
-    source.routes[IMTS + "KAZ.MG_CIF_USD.TKM"] = whole
-    assert fetch(years=2020)["value_musd"].tolist() == [76.5, 51.25]
-
-
-def test_two_processes_at_once(source):
-    """Both get the figures; what is left is whole."""
-    serve_imts(source)
-    both = [start(PROGRAM) for _ in range(2)]
-    for process in both:
-        printed, complaint = process.communicate(timeout=60)
-        assert printed.strip() == "[76.5, 51.25]", complaint
-    assert len(live.cached()) == 2
-    assert len(fetch(offline=True, years=2020)) == 2
 
 
 class TestKeys:
@@ -208,15 +147,18 @@ class TestKeys:
             assert KEY not in text
 
     def test_sent_and_left_nowhere(self, keyed):
-        """The full service gets it as a header; frame, cache, pickle and logs are without it."""
+        """The full service gets it as a header, others none; frame, cache, pickle and logs neither."""
         source, records = keyed
         source.routes["/comtrade/data/v1/get/C/A/HS"] = Answer(bodies.comtrade(years=[2020]))
         flows = fetch(source="comtrade", years=[2020])
-        assert [headers.get("Ocp-Apim-Subscription-Key") for _, headers in source.seen] == [KEY]
+        serve_imts(source)
+        fetch()
+        sent = [headers.get("Ocp-Apim-Subscription-Key") for _, headers in source.seen]
+        assert sent == [KEY, None, None]
         assert KEY not in " ".join(source.paths)
         assert records
         table = live.cached()
-        assert len(table) == 1
+        assert len(table) == 3
         self.nowhere(flows.to_csv(), table.to_csv(), *records)
         self.nowhere(pickle.dumps(flows).decode("latin-1"))
 
@@ -224,7 +166,6 @@ class TestKeys:
         "answer",
         [
             Answer(b'{"statusCode": 401, "message": "Access denied"}', status=401),
-            Answer(b'{"message": "Forbidden"}', status=403),
             Answer(b'{"message": "Out of call volume quota."}', status=403),
             Answer(status=500),
             Answer(close=True),
@@ -276,70 +217,36 @@ class TestKeys:
             assert len(other.seen) == 2
             assert all("Ocp-Apim-Subscription-Key" not in headers for _, headers in other.seen)
 
-    def test_not_sent_to_who_does_not_ask(self, keyed):
-        """Sources without keys get none."""
-        source, _ = keyed
-        serve_imts(source)
-        fetch()
-        assert all("Ocp-Apim-Subscription-Key" not in headers for _, headers in source.seen)
 
-    @pytest.mark.usefixtures("keyed")
-    def test_not_in_a_call(self):
-        """Neither the question nor its address knows the key."""
-        call = http.Call(source="comtrade", path="x", keyed=True)
-        self.nowhere(call, call.address, pickle.dumps(call).decode("latin-1"))
+def test_no_sockets(source):
+    """Nothing opens a socket unless a live function is called: not the import, nor the answer.
 
-
-class TestNoSockets:
-    """Nothing opens a socket unless a live function is called."""
-
-    def run(self, program):
-        """What a process prints in which sockets are forbidden, as in the notebooks' kernels."""
-        done = subprocess.run(
-            [sys.executable, "-c", program, "ipykernel"],
-            text=True,
-            cwd=ROOT,
-            capture_output=True,
-            env={**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": "tests/offline"},
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def test_import(self):
-        """The import, the answer, and the namespace itself."""
-        program = """
+    The guard is the one of the notebooks' kernels; a live call fails on it, as an outage would not.
+    """
+    serve_imts(source)
+    fetch()
+    program = """
 import sys
 import tradelib as tl
 print(tl.assess(tl.article_target()).words, tl.live.LiveError.__name__)
 print(*({"requests", "urllib3", "pooch", "pyarrow.csv", "requests_cache"} & set(sys.modules)))
-"""
-        assert self.run(program).strip() == "very unlikely, close to unlikely LiveError"
-
-    def test_guard(self):
-        """The guard itself works: a live call fails on it, as an outage would not."""
-        program = """
-from tradelib import live
+print(len(tl.live.fetch_flows("KAZ", "TKM", offline=True)))
 try:
-    live.fetch_flows("KAZ", "TKM", timeout=5)
+    tl.live.fetch_flows("KAZ", "ITA", timeout=5)
 except AssertionError as error:
     print(error)
 """
-        env = {"TRADELIB_CACHE": "/nonexistent/nowhere"}
-        os.environ.update(env)
-        try:
-            assert "a socket was opened" in self.run(program)
-        finally:
-            os.environ.pop("TRADELIB_CACHE")
-
-    def test_offline_calls(self, source):
-        """With copies at hand and the network forbidden, no socket either."""
-        serve_imts(source)
-        fetch()
-        program = """
-from tradelib import live
-print(len(live.fetch_flows("KAZ", "TKM", offline=True)))
-"""
-        assert self.run(program).strip() == "6"
+    environment = {**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": "tests/offline"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, "ipykernel"],
+        text=True,
+        cwd=ROOT,
+        capture_output=True,
+        env=environment,
+    )
+    lines = done.stdout.splitlines()
+    assert lines[:3] == ["very unlikely, close to unlikely LiveError", "", "6"], done.stderr
+    assert "a socket was opened" in lines[3]
 
 
 class TestFiles:
@@ -364,14 +271,12 @@ class TestFiles:
         assert cache.find("http://a.test/b", max_age_days=None, offline=True) is None
         cache.store(self.reply(9))
         cache.store(self.reply(1.5))
-        (file,) = cache.folder().glob("replies/*")
-        assert file.suffix == ".reply"
-        assert len(file.stem) == 32
+        (file,) = cache.folder().glob("replies/*.reply")
         first = json.loads(file.read_bytes().split(b"\n")[0])
         assert list(first) == ["address", "accessed", "bytes", "sha256", "seal"]
-        assert cache.find("http://a.test/b", max_age_days=1.5, offline=False) == self.reply(1.5)
-        assert cache.find("http://a.test/b", max_age_days=1.4, offline=False) is None
-        assert cache.find("http://a.test/b", max_age_days=None, offline=True) == self.reply(1.5)
+        for age, offline, found in ((1.5, False, True), (1.4, False, False), (None, True, True)):
+            reply = cache.find("http://a.test/b", max_age_days=age, offline=offline)
+            assert reply == (self.reply(1.5) if found else None)
         assert live.cached().to_dict("records") == [
             {
                 "address": "http://a.test/b",
@@ -400,35 +305,14 @@ class TestFiles:
         """As old as it may be, and an hour ahead at most; any age where none is asked for."""
         assert cache.is_fresh(self.NOON - pd.Timedelta(hours=hours), most) == young
 
-    def test_other_content(self, caplog):
-        """A copy whose body or address is another's is none, and the log or the error says so."""
-        for other in (self.reply(0)._replace(sha256="0" * 64), self.reply(0, "http://c.test")):
-            cache.store(other)
-            own = cache._path("http://a.test/b")
-            cache._path(other.address).replace(own)
-            assert cache.find("http://a.test/b", max_age_days=9, offline=False) is None
-            with pytest.raises(live.CacheDamagedError) as no:
-                cache.find("http://a.test/b", max_age_days=None, offline=True)
-            what = "a copy of something else than what was stored"
-            assert str(no.value) == (
-                f"asked http://a.test/b, got {what}; call again without offline=True to fetch it anew"
-            )
-            assert caplog.messages.pop() == f"a copy of http://a.test/b is not used: {what}"
-            caplog.clear()
-
     @pytest.mark.parametrize(
         ("line", "message"),
         [
             (b"{}", "a copy without its provenance (KeyError('seal'))"),
-            (b"[" + b"1," * 90 + b"2]", "a copy without its provenance"),
             (b"5", "a copy without its provenance"),
+            (b"\xff", "a copy without its provenance (UnicodeDecodeError"),
+            (b"[" * 2**16, "a copy without its provenance"),
             (b'{"a": 1, "seal": ""}', "a copy whose provenance was changed"),
-            (
-                b"\xff" * 99,
-                "a copy without its provenance (UnicodeDecodeError('utf-8', b'"
-                + r"\xff" * 12
-                + r"\x)",
-            ),
         ],
     )
     def test_unsealed(self, line, message):
@@ -442,11 +326,9 @@ class TestFiles:
     @pytest.mark.parametrize(
         "change",
         [
-            {"accessed": "2026-06-01"},
             {"accessed": "2026-06-01T12:00:00"},
             {"accessed": "NaT"},
             {"accessed": 5},
-            {"bytes": "1"},
             {"bytes": True},
             {"bytes": -1},
             {"sha256": None},
@@ -459,11 +341,6 @@ class TestFiles:
         line = cache.sealed("http://a", about | change)
         with pytest.raises(live.CacheDamagedError, match="^a copy with another provenance than"):
             cache.unsealed(line)
-        del about["bytes"]
-        with pytest.raises(live.CacheDamagedError, match="^a copy with another provenance than"):
-            cache.unsealed(cache.sealed("http://a", about))
-        with pytest.raises(live.CacheDamagedError, match="^a copy without its provenance"):
-            cache.unsealed(b"[" * 2**16)
 
     def test_replaced_in_one_step(self, tmp_path):
         """What fails half way leaves what was there, and nothing beside it."""
@@ -517,9 +394,6 @@ class TestFiles:
             with pytest.raises(live.UnavailableError) as no, cache.locked(tmp_path, timeout=0.12):
                 pass
             assert no.value.answer == f"another process still at work in {tmp_path}"
-            assert clock[0] == pytest.approx(10.15)
-            with pytest.raises(live.UnavailableError), cache.locked(tmp_path, timeout=0):
-                pass
             assert clock[0] == pytest.approx(10.15)
         with cache.locked(tmp_path, timeout=0):
             assert [file.name for file in tmp_path.iterdir()] == [".lock"]

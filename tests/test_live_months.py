@@ -3,26 +3,22 @@
 No recorded answer with months was to be had: the bodies have the shape of the sources' documents.
 """
 
-import json
 from functools import partial
 
 import live_bodies as bodies
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 from live_server import Answer, own_hosts
 
 import tradelib as tl
 from tradelib import live
-from tradelib.live import LiveError, MalformedError, checks, comtrade, imts, tidy
+from tradelib.live import MalformedError, checks, comtrade, imts, tidy
 from tradelib.live.checks import Figure
 
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/"
 COMTRADE = "/comtrade/public/v1/preview/C/"
 CODES = {"export": "XG_FOB_USD", "import": "MG_CIF_USD"}
 PAIR = {"reporter": "KAZ", "partner": "TKM"}
-MANY = settings(max_examples=100)
 read_imts = partial(imts.parse, **PAIR, indicator="XG_FOB_USD", frequency="M")
 read_comtrade = partial(comtrade.parse, **PAIR, years=range(2020, 2022), frequency="M")
 
@@ -66,33 +62,27 @@ class TestBothSources:
     """What holds for the IMF and for the UN."""
 
     def test_months(self, source, name):
-        """Worked by hand: a row a month; zero is a figure; one flow alone is no turnover."""
+        """Worked by hand: a row a month; zero is a figure; one flow alone is no turnover.
+
+        11 x 10 + 17.75 = 127.75, the year's own figure: no difference, and no word.
+        """
         serve(source, name)
         months = live.fetch_months("Kazakhstan", 795, source=name, years=[2020, 2021])
         columns = ["year", "month", "export_musd", "import_musd", "turnover_musd"]
-        shown = months[columns].astype(object).where(months[columns].notna(), None)
-        assert shown.to_numpy().tolist() == [
-            *[[2020, month, 6.0, 4.0, 10.0] for month in range(1, 12)],
-            [2020, 12, 10.5, 7.25, 17.75],
-            [2021, 1, 0.0, None, None],
-            [2021, 2, None, 3.5, None],
+        compared = ["year_turnover_musd", "year_difference_musd"]
+        cells = months[columns + compared].astype(object)
+        assert cells.where(cells.notna(), None).to_numpy().tolist() == [
+            *[[2020, month, 6.0, 4.0, 10.0, 127.75, 0.0] for month in range(1, 12)],
+            [2020, 12, 10.5, 7.25, 17.75, 127.75, 0.0],
+            [2021, 1, 0.0, None, None, None, None],
+            [2021, 2, None, 3.5, None, None, None],
         ]
+        assert months["note"].isna().all()
         assert set(months["status"]) == {"final"}
         assert months.index.tolist() == list(range(14))
 
-    def test_twelve_months_that_agree(self, source, name):
-        """11 x 10 + 17.75 = 127.75, the year's own figure: no difference, and no word."""
-        serve(source, name)
-        months = live.fetch_months("KAZ", "TKM", source=name, years=[2020, 2021])
-        is_full = months["year"] == 2020
-        assert set(months.loc[is_full, "year_turnover_musd"]) == {127.75}
-        assert set(months.loc[is_full, "year_difference_musd"]) == {0.0}
-        compared = ["year_turnover_musd", "year_difference_musd"]
-        assert months.loc[~is_full, compared].isna().all(axis=None)
-        assert months["note"].isna().all()
-
     def test_layout(self, source, name):
-        """Names and kinds of the annual frame, each row with source, release and fetch."""
+        """Names, kinds and dates of the annual frame, each row with source, release and fetch."""
         serve(source, name)
         months = live.fetch_months("KAZ", "TKM", source=name, years=2020)
         years = live.fetch_turnover("KAZ", "TKM", source=name, years=2020)
@@ -100,27 +90,22 @@ class TestBothSources:
         assert months[shared].dtypes.to_dict() == years[shared].dtypes.to_dict()
         expected = ["int64", "str", "str"]
         assert months[["month", "released_basis", "note"]].dtypes.tolist() == expected
-        assert set(months["reporter"] + months["partner"]) == {"KAZTKM"}
-        assert set(months["valuation"]) == set(years["valuation"])
-        assert set(months["source_id"]) == {name}
-        assert set(months["released"]) == set(years["released"])
+        same = ["reporter", "partner", "valuation", "source_id", "released"]
+        assert months[same].drop_duplicates().equals(years[same])
         assert set(months["released_basis"]) == {"lag"}
         today = pd.Timestamp.now(tz="UTC").tz_localize(None).normalize()
         assert (months["accessed"] >= today - pd.Timedelta(days=1)).all()
         assert tl.cite(months).startswith("Source: ")
 
     def test_copies(self, source, name):
-        """Offline without a copy is the annual error; with one, the same frame and no call."""
+        """With copies at hand the same frame and no call."""
         serve(source, name)
         ask = partial(live.fetch_months, "KAZ", "TKM", source=name, years=2020)
-        with pytest.raises(live.OfflineError, match="got no copy in .*call again without offline"):
-            ask(offline=True)
         first = ask()
         calls = len(source.seen)
         assert ask().equals(first)
         assert ask(offline=True, max_age_days=0).equals(first)
         assert len(source.seen) == calls
-        assert len(live.cached()) == calls
 
     def test_months_alone(self, source, name):
         """Without the years nothing else is asked, and nothing compared."""
@@ -152,29 +137,27 @@ class TestBothSources:
 
 
 def test_calls(source):
-    """The path of the IMF's months, and of its years only where a year has all of them."""
+    """The IMF's years are asked for only where a year has all of its months."""
     part = {flow: bodies.imts_months(flow, values={(2021, 3): 1.0}) for flow in CODES}
     serve_imts(source, **part)
     live.fetch_months("KAZ", "TKM")
     assert source.paths == [f"{IMTS}KAZ.{code}.TKM.M" for code in CODES.values()]
     serve_imts(source)
     live.fetch_months("KAZ", "TKM", max_age_days=0)
-    asked = source.paths[2:]
-    assert asked == [f"{IMTS}KAZ.{code}.TKM.{f}" for f in "MA" for code in CODES.values()]
+    assert [path[-1] for path in source.paths[2:]] == ["M", "M", "A", "A"]
 
 
 def test_calls_of_comtrade(source, monkeypatch):
     """Twelve months of a year in a call, in goods' monthly service; with a key in the other one."""
     serve_comtrade(source)
     live.fetch_months("KAZ", "TKM", source="comtrade", years=[2020, 2021])
-    first, second, annual = source.paths
-    assert first.startswith(COMTRADE + "M/HS?reporterCode=398&partnerCode=795&period=202001,202002")
-    assert periods_of(first) == list(range(202001, 202013))
-    assert periods_of(second) == list(range(202101, 202113))
-    assert annual.startswith(COMTRADE + "A/HS")
-    assert periods_of(annual) == [2020]
-    totals = "cmdCode=TOTAL&flowCode=X,M&partner2Code=0&motCode=0&customsCode=C00"
-    assert all(totals in path for path in source.paths)
+    assert [periods_of(path) for path in source.paths] == [
+        list(range(202001, 202013)),
+        list(range(202101, 202113)),
+        [2020],
+    ]
+    services = [path.removeprefix(COMTRADE)[:4] for path in source.paths]
+    assert services == ["M/HS", "M/HS", "A/HS"]
     monkeypatch.setenv("COMTRADE_API_KEY", "k")
     with own_hosts(source):
         (keyed,) = comtrade.calls("KAZ", "TKM", [2020], "M")
@@ -206,11 +189,9 @@ class TestAgainstYears:
         row = self.fetched(source, export=80.0)
         assert row["year_turnover_musd"] == 131.25
         assert row["year_difference_musd"] == -3.5
-        assert row["note"] == (
-            "twelve months of export sum to US$76.5m, the year's own figure is US$80.0m (4.4% less "
-            "by months); twelve months of turnover sum to US$127.8m, the year's own figure is "
-            "US$131.2m (2.7% less by months)"
-        )
+        assert "(4.4% less by months); twelve months of turnover sum to US$127.8m" in row["note"]
+        assert row["note"].endswith("US$131.2m (2.7% less by months)")
+        assert "import" not in row["note"]
 
     def test_one_percent_is_no_word(self, source):
         """76.5 against 77.2 is 0.9 % less: the difference has its column and no note."""
@@ -222,9 +203,11 @@ class TestAgainstYears:
         """Exports 5 lower and imports 5 higher leave turnover as it is, and both are said."""
         row = self.fetched(source, **{"export": 81.5, "import": 46.25})
         assert row["year_difference_musd"] == 0
-        assert "months of export sum to US$76.5m" in row["note"]
-        assert "US$46.2m (10.8% more by months)" in row["note"]
-        assert "turnover" not in row["note"]
+        assert row["note"] == (
+            "twelve months of export sum to US$76.5m, the year's own figure is US$81.5m (6.1% less by "
+            "months); twelve months of import sum to US$51.2m, the year's own figure is US$46.2m "
+            "(10.8% more by months)"
+        )
 
     def test_year_of_zero(self, source):
         """No percentage of nothing."""
@@ -293,27 +276,21 @@ def test_marks(source):
     assert months["note"].fillna("").tolist() == ["", "", "", "marked B by the source"]
 
 
-def test_estimates_of_comtrade(source):
-    """A total that is neither reported nor added up is an estimate."""
-    rows = [
-        bodies.comtrade_month_row("export", 2021, 1, 5.0, isAggregate=False),
-        bodies.comtrade_month_row("import", 2021, 1, 1.0),
-    ]
-    source.routes[COMTRADE] = Answer(bodies.comtrade(rows))
-    months = live.fetch_months("KAZ", "TKM", source="comtrade", years=2021)
-    assert months[["turnover_musd", "status"]].to_numpy().tolist() == [[6.0, "estimate"]]
-
-
-def test_released():
+@pytest.mark.parametrize(
+    ("accessed", "month", "basis"),
+    [
+        ("2021-05-14", 3, "accessed"),
+        ("2021-05-14", 5, "lag"),
+        ("2021-05-14", 12, "lag"),
+        ("2021-03-31", 3, "lag"),
+        ("2026-01-01", 3, "lag"),
+    ],
+)
+def test_released(accessed, month, basis):
     """Fetched after the month and before the year's usual day: known from the fetch, not before."""
-    usual = (pd.Timestamp("2022-09-30"), "lag")
-    day = pd.Timestamp("2021-05-14")
-    assert tidy.released("imts", 2021, day.date(), 3) == (day, "accessed")
-    assert tidy.released("imts", 2021, day.date(), 5) == usual
-    assert tidy.released("imts", 2021, day.date()) == usual
-    end = pd.Timestamp("2021-03-31")
-    assert tidy.released("imts", 2021, end.date(), 3) == usual
-    assert tidy.released("imts", 2021, pd.Timestamp("2026-01-01").date(), 3) == usual
+    day = {"accessed": accessed, "lag": "2022-09-30"}[basis]
+    of_month = tidy.released("imts", 2021, pd.Timestamp(accessed).date(), month)
+    assert of_month == (pd.Timestamp(day), basis)
 
 
 def test_months_of_a_running_year(source, monkeypatch):
@@ -327,20 +304,18 @@ def test_months_of_a_running_year(source, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "options", "message"),
+    ("options", "message"),
     [
-        (("KAZ", "Atlantis"), {}, "no country is called 'Atlantis'"),
-        (("KAZ", "TKM"), {"source": "bns"}, "^source is one of imts, comtrade, got 'bns'$"),
-        (("KAZ", "TKM"), {"source": None}, "^source is one of imts, comtrade, got None$"),
-        (("KAZ", "TKM"), {"years": [202003]}, "years are whole numbers"),
-        (("KAZ", "TKM"), {"timeout": 0}, "timeout is a number of seconds"),
-        (("KAZ", "TKM"), {"max_age_days": float("nan")}, "max_age_days is a number of days"),
+        ({"source": "bns"}, "^source is one of imts, comtrade, got 'bns'$"),
+        ({"source": None}, "^source is one of imts, comtrade, got None$"),
+        ({"years": [202003]}, "years are whole numbers"),
+        ({"max_age_days": float("nan")}, "max_age_days is a number of days"),
     ],
 )
-def test_bad_arguments(source, arguments, options, message):
+def test_bad_arguments(source, options, message):
     """What cannot be asked is refused before anything is sent."""
     with pytest.raises(tl.InputError, match=message):
-        live.fetch_months(*arguments, **options)
+        live.fetch_months("KAZ", "TKM", **options)
     assert source.seen == []
 
 
@@ -349,16 +324,11 @@ class TestGate:
 
     FORM = "([0-9]{4})-M([0-9]{2})"
 
-    def test_month(self):
-        """The first and the last month of a year."""
-        assert checks.past_month("2024-M01", self.FORM) == (2024, 1)
-        assert checks.past_month("2024-M12", self.FORM) == (2024, 12)
-
     @pytest.mark.parametrize(
         "text",
         [
-            *["2024-M00", "2024-M13", "2024-M99", "2024-M3", "2024-M003", "2024-03", "2024", ""],
-            *["2024-Q1", "2024-m03", " 2024-M03", "2024-M03\n", "2024-M٠٣", "2024-M-1"],
+            *["2024-M00", "2024-M13", "2024-M3", "2024-M003", "2024-03", "2024", ""],
+            *[" 2024-M03", "2024-M03\n", "2024-M٠٣"],
             *[None, True, 202403],
         ],
     )
@@ -405,20 +375,12 @@ class TestImts:
             Figure("export", 2021, 1.5, month=2),
         )
 
-    def test_rows_of_all_pairs(self):
-        """The table has a month of whole numbers beside its year, also without rows."""
-        for values in ({(2021, 2): 1.0}, {(2021, 2): ""}):
-            body = bodies.imts_months(values=values)
-            (row,) = read_imts(body)
-            assert (row.year, row.month) == (2021, 2)
+    def test_no_values(self):
+        """A month without a number is a row of whole numbers; a head alone is none."""
+        (row,) = read_imts(bodies.imts_months(values={(2021, 2): ""}))
+        assert row == Figure("export", 2021, None, "empty", month=2)
         head = bodies.imts_months().splitlines()[0] + b"\n"
         assert read_imts(head) == ()
-
-    def test_attributes_only(self):
-        """A row with neither month nor value is left out, as for years."""
-        extra = ["dataflow,IMF.STA:IMTS(1.0.0),R,,XG_FOB_USD,,,,,6,"]
-        values = {(2021, 2): 1.0}
-        assert len(read_imts(bodies.imts_months(values=values, extra=extra))) == 1
 
     @pytest.mark.parametrize(
         ("old", "new", "message"),
@@ -426,14 +388,7 @@ class TestImts:
             ("M,2020-M03", "A,2020-M03", "a row of .*'A'. instead of .*'M'"),
             ("M,2020-M03", "Q,2020-Q1", "a row of .*'Q'. instead of .*'M'"),
             ("M,2020-M03", "M,2020", "'2020' where a month is due"),
-            ("2020-M03", "2020-M13", "'2020-M13' where a month is due"),
-            ("2020-M03", "2020-M00", "'2020-M00' where a month is due"),
-            ("2020-M03", "2020-03", "'2020-03' where a month is due"),
-            ("2020-M03", "", "'' where a month is due"),
-            ("2020-M03", "2150-M03", "'2150' where a year is due"),
             ("2020-M03", "2020-M04", "KAZ TKM 2020 4 twice"),
-            ("TKM", "UZB", "a row of 'UZB' where TKM was asked for"),
-            ("XG_FOB_USD", "TBG_USD", "'TBG_USD', 'M'. instead of .'XG_FOB_USD'"),
         ],
     )
     def test_refusals(self, old, new, message):
@@ -442,33 +397,6 @@ class TestImts:
         assert old in body
         with pytest.raises(MalformedError, match=message):
             read_imts(body.replace(old, new).encode())
-
-    def test_years_are_no_months(self):
-        """Each reader refuses the other's answer."""
-        with pytest.raises(MalformedError, match="'A'. instead of"):
-            read_imts(bodies.imts())
-        with pytest.raises(MalformedError, match="'M'. instead of"):
-            imts.parse(bodies.imts_months(), **PAIR, indicator="XG_FOB_USD")
-
-    @MANY
-    @given(data=st.data())
-    def test_corrupted_table(self, data):
-        """A cell changed at random, other than a value: refused, or the figures that were there."""
-        lines = bodies.imts_months().decode().splitlines()
-        row = data.draw(st.integers(1, len(lines) - 1))
-        column = data.draw(st.integers(0, 7))
-        cells = lines[row].split(",")
-        new = data.draw(st.sampled_from(["", "x", "-1", "2020", "2020-M05", "M", "A", "Q"]))
-        assume(cells[column] != new)
-        cells[column] = new
-        lines[row] = ",".join(cells)
-        intact = read_imts(bodies.imts_months())
-        try:
-            figures = read_imts(("\n".join(lines) + "\n").encode())
-        except LiveError:
-            return
-        assert column < 3  # what is not read
-        assert figures == intact
 
 
 class TestComtrade:
@@ -479,26 +407,11 @@ class TestComtrade:
         rows = [bodies.comtrade_month_row("export", 2020, 3, 76.5, **item) for item in changes]
         return bodies.comtrade(rows)
 
-    def test_worked_example(self):
-        """The totals among further rows, in order of flow and time."""
-        figures = read_comtrade(bodies.comtrade_months([2020, 2021]))
-        expected = [
-            Figure(flow, year, value, month=month)
-            for flow, side in bodies.MONTHLY_SIDES.items()
-            for (year, month), value in side.items()
-        ]
-        assert list(figures) == expected
-
     def test_no_number(self):
-        """Null is empty, not zero."""
-        (march,) = read_comtrade(self.rows({"primaryValue": None}))
-        assert march == Figure("export", 2020, None, "empty", month=3)
-
-    def test_month_may_be_in_the_period_alone(self):
-        """`refMonth` may be null or absent."""
-        body = self.rows({"refMonth": None})
-        (march,) = read_comtrade(body)
-        assert march.month == 3
+        """Null is empty, not zero; `refMonth` may be null or absent."""
+        body = self.rows({"primaryValue": None, "refMonth": None})
+        march = Figure("export", 2020, None, "empty", month=3)
+        assert read_comtrade(body) == (march,)
         assert read_comtrade(body.replace(b'"refMonth": null, ', b"")) == (march,)
 
     @pytest.mark.parametrize(
@@ -506,16 +419,12 @@ class TestComtrade:
         [
             ({"freqCode": "A"}, "a row with freqCode 'A' instead of 'M'"),
             ({"freqCode": None}, "a document without freqCode"),
-            ({"typeCode": "S"}, "a row with typeCode 'S' instead of 'C'"),
             ({"period": "2020"}, "'2020' where a month is due"),
-            ({"period": "202000"}, "'202000' where a month is due"),
             ({"period": "202013"}, "'202013' where a month is due"),
-            ({"period": "2020-03"}, "'2020-03' where a month is due"),
             ({"period": 202003}, "int as period, where str is due"),
             ({"period": "201903"}, "a row with period '201903' and refYear 2020"),
             ({"refYear": 2021}, "a row with period '202003' and refYear 2021"),
             ({"refMonth": 4}, "a row with period '202003' and refMonth 4"),
-            ({"refMonth": 52}, "a row with period '202003' and refMonth 52"),
             ({"refYear": 2019, "period": "201903"}, "rows of 2019, which was not asked for"),
             ({"motCode": 3100}, r"rows of \('X', 202003\) without their total"),
         ],
@@ -531,33 +440,3 @@ class TestComtrade:
             read_comtrade(self.rows({}, {}))
         april = {"refMonth": 4, "period": "202004"}
         assert len(read_comtrade(self.rows({}, april))) == 2
-
-    def test_year_is_no_month(self):
-        """A month in a year's answer is refused."""
-        with pytest.raises(MalformedError, match="a row with freqCode 'M' instead of 'A'"):
-            comtrade.parse(self.rows({}), **PAIR, years=[2020])
-
-    @MANY
-    @given(data=st.data())
-    def test_corrupted_document(self, data):
-        """A field of a total lost or changed: refused, or what was there."""
-        body = bodies.comtrade_months([2020])
-        document = json.loads(body)
-        row = data.draw(st.integers(0, len(document["data"]) - 1))
-        name = data.draw(st.sampled_from(sorted(set(document["data"][row]) - {"primaryValue"})))
-        new = data.draw(st.sampled_from([None, "x", -1, [], 2020, "202004", 4, True]))
-        document["data"][row][name] = new
-        try:
-            figures = read_comtrade(json.dumps(document).encode())
-        except LiveError:
-            return
-        unmarked = tuple(figure._replace(status="final") for figure in figures)
-        assert unmarked == read_comtrade(body)
-
-
-def test_same_month_from_two_answers(source):
-    """An answer that has also another call's months is refused."""
-    both = bodies.comtrade_months([2020, 2021])
-    source.routes[COMTRADE] = Answer(both)
-    with pytest.raises(MalformedError, match="^asked http.*, got the export of 2020-01 twice;"):
-        live.fetch_months("KAZ", "TKM", source="comtrade", years=[2020, 2021])

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -28,13 +27,9 @@ from tradelib.live.errors import MalformedError
 ZIP = "/baci/BACI_HS92_V202601.zip"
 IMTS = "/imts/data/dataflow/IMF.STA/IMTS/+/*."
 MANY = settings(max_examples=100)
-# VmHWM, since ru_maxrss of a new program starts at what the one that started it had in use.
 PROGRAM = """
-import pathlib, re
 from tradelib import live
-panel = live.fetch_panel(source="baci", progress=False)
-peak = int(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1]) / 2**10
-print(len(panel), round(panel.turnover_musd.sum(), 6), peak)
+print(len(live.fetch_panel(source="baci", progress=False)))
 """
 
 
@@ -67,22 +62,17 @@ IMPORTS = [
 ]
 
 
-def start(program=PROGRAM, **environment):
+def start(program=PROGRAM):
     """A process that runs a program."""
     return subprocess.Popen(
-        [sys.executable, "-c", program],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment},
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
-def generated(rows, years=(2019, 2020, 2021), seed=0):
+def generated(rows, years=(2019, 2020, 2021)):
     """A zip shaped like BACI's, and the exact turnover of each pair and year in dollars."""
-    rng = np.random.default_rng(seed)
-    numbers = np.arange(1, 201)
-    lines = [f"{n},C{n},XX,N/A\n" for n in numbers]
+    rng = np.random.default_rng(0)
+    lines = [f"{n},C{n},XX,N/A\n" for n in range(1, 201)]
     table = "country_code,country_name,country_iso2,country_iso3\n" + "".join(lines)
     texts = {}
     sums = {}
@@ -94,16 +84,8 @@ def generated(rows, years=(2019, 2020, 2021), seed=0):
         i, j = np.divmod(pair, 199)
         j = j + (j >= i)
         dollars = np.maximum(rng.lognormal(8, 3, size).astype(np.int64), 1)
-        frame = pd.DataFrame(
-            {
-                "t": year,
-                "i": i + 1,
-                "j": j + 1,
-                "k": product + 10101,
-                "v": dollars / 1000,
-                "q": "  NA",
-            }
-        )
+        columns = {"t": year, "i": i + 1, "j": j + 1, "k": product + 10101, "v": dollars / 1000}
+        frame = pd.DataFrame(columns | {"q": "  NA"})
         texts[year] = frame.to_csv(index=False, float_format="%.3f")
         low = np.minimum(i, j) + 1
         high = np.maximum(i, j) + 1
@@ -114,32 +96,6 @@ def generated(rows, years=(2019, 2020, 2021), seed=0):
 
 class TestBaci:
     """BACI's zip."""
-
-    def test_worked_example(self, source):
-        """Summed over products, both directions side by side, thousand US$ to US$ million."""
-        source.routes[ZIP] = Answer(bodies.baci())
-        panel = fetch()
-        assert panel["pair"].tolist() == ["KAZ-RUS", "KAZ-TKM", "KAZ-TKM"]
-        wide = panel.set_index(["pair", "year"])[["export_musd", "import_musd", "turnover_musd"]]
-        assert wide.loc[("KAZ-TKM", 2020)].tolist() == [0.076501, 0.05125, 0.127751]
-        assert wide.loc[("KAZ-RUS", 2020)].tolist() == [0.0, 0.009, 0.009]
-        assert wide.loc[("KAZ-TKM", 2021)].tolist() == [0.200123, 0.0, 0.200123]
-        assert panel["released"].tolist()[-1] == pd.Timestamp("2023-01-31")
-        assert panel.dtypes.astype(str).to_dict() == {
-            "reporter": "str",
-            "partner": "str",
-            "pair": "str",
-            "year": "int64",
-            "export_musd": "float64",
-            "import_musd": "float64",
-            "turnover_musd": "float64",
-            "status": "str",
-            "source_id": "str",
-            "released": "datetime64[us]",
-            "released_basis": "str",
-            "accessed": "datetime64[us]",
-        }
-        assert tl.cite(panel) == "Source: CEPII BACI; data released up to 2023-01-31"
 
     def test_countries(self, source):
         """Our code of a number, else the source's own, else the number; two of one are summed."""
@@ -163,36 +119,18 @@ class TestBaci:
         assert fetch(years=[2021])["year"].tolist() == [2021]
         kept = [file.name[-12:] for file in cache.folder().rglob("*.parquet")]
         assert kept == ["2021.parquet"]
-        with pytest.raises(live.NoDataError, match=r"no such years: \[1990\]; ask for other years"):
-            fetch(years=1990)
 
     def test_copy_at_hand(self, source):
-        """Read again from Parquet, without the network, with its provenance listed."""
+        """Without the network an error, or once it is here the same panel, with its provenance listed."""
+        with pytest.raises(live.OfflineError, match="no intact copy at .*BACI_HS92_V202601.zip"):
+            fetch(offline=True)
+        assert source.seen == []
         source.routes[ZIP] = Answer(bodies.baci())
         first = fetch()
         assert fetch(offline=True).equals(first)
         assert len(source.seen) == 1
         (row,) = live.cached().to_dict("records")
-        assert row["address"] == source.base + ZIP
-        assert row["bytes"] == len(bodies.baci())
-
-    def test_offline_without_a_copy(self, source):
-        """Said so."""
-        with pytest.raises(live.OfflineError, match="no intact copy at .*BACI_HS92_V202601.zip"):
-            fetch(offline=True)
-        assert source.seen == []
-
-    @pytest.mark.parametrize("what", ["*.zip", "*.parquet"])
-    def test_damaged_copy(self, source, what):
-        """A changed byte on disk is noticed by hash or checksum, and made good."""
-        source.routes[ZIP] = Answer(bodies.baci())
-        first = fetch()
-        for file in cache.folder().rglob(what):
-            content = bytearray(file.read_bytes())
-            content[len(content) // 3] ^= 1
-            file.write_bytes(content)
-        assert fetch().equals(first)
-        assert len(source.seen) == (2 if what == "*.zip" else 1)
+        assert (row["address"], row["bytes"]) == (source.base + ZIP, len(bodies.baci()))
 
     @pytest.mark.parametrize(
         ("body", "message"),
@@ -201,18 +139,9 @@ class TestBaci:
             (bodies.baci()[:700], "a file that is no zip archive"),
             (bodies.baci(countries=None), "an archive with 0 tables country_codes_V202601.csv"),
             (bodies.baci(countries="a,b\n1,2\n"), "a table without country_code, country_iso3; it"),
-            (
-                bodies.baci(countries=bodies.BACI_COUNTRIES + "398,K,KZ,KAZ\n"),
-                "with a number twice",
-            ),
-            (bodies.baci(countries=bodies.BACI_COUNTRIES + "1398,K,KZ,KAZ\n"), "or out of range"),
             (bodies.baci({2020: ""}), r"columns \[''\] in BACI_HS92_Y2020_V202601.csv"),
-            (bodies.baci({2020: "t,i,j,k,v,q\n"}), "no rows in BACI_HS92_Y2020"),
             (bodies.baci({2020: "t,i,j,v,q\n2020,398,795,1,1\n"}), r"columns \['t', 'i', 'j', 'v'"),
-            (
-                bodies.baci({2019: bodies.BACI_YEARS[2020], 2021: bodies.BACI_YEARS[2021]}),
-                "an archive without a file of 2020",
-            ),
+            (bodies.baci({2019: "", 2021: ""}), "an archive without a file of 2020"),
             (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, "x"))}), "a damaged .*'x'"),
             (bodies.baci({2020: "t,i,j,k,v,q\n2020,398,795\n"}), "a damaged .*Expected 6 columns"),
             (bodies.baci({2020: bodies.baci_rows((2019, 398, 795, 1, 1))}), "a row of 2019 in the"),
@@ -227,90 +156,81 @@ class TestBaci:
         source.routes[ZIP] = Answer(bodies.baci())
         assert len(fetch()) == 3
 
-    @pytest.mark.parametrize(
-        ("names", "size", "message"),
-        [
-            (
-                [
-                    "x/BACI_HS92_Y2021_V202601.csv",
-                    "BACI_HS92_Y2020_V202601.csv",
-                    "product_codes_HS92_V202601.csv",
-                    "Readme.txt",
-                ],
-                2**32,
-                None,
-            ),
-            (
-                ["BACI_HS92_Y2020_V202601.csv", "x/BACI_HS92_Y2020_V202601.csv"],
-                1,
-                "an archive with two files of 2020",
-            ),
-            (["BACI_HS17_Y2020_V202601.csv"], 1, "an archive with BACI_HS17_Y2020_V202601.csv"),
-            (["BACI_HS92_Y2020_V202501.csv"], 1, "an archive with BACI_HS92_Y2020_V202501.csv"),
-            (["BACI_HS92_Y2099_V202601.csv"], 1, "an archive with BACI_HS92_Y2099_V202601.csv"),
-            (
-                ["BACI_HS92_Y2020_V202601.csv"],
-                2**32 + 1,
-                "an archive with BACI_HS92_Y2020_V202601.csv instead of HS92_V202601's files",
-            ),
-            ([], 1, "an archive without yearly files; it has none"),
-            (
-                ["a", "xBACI_HS92_Y2020_V202601.csv", "c"],
-                1,
-                "an archive with 'xBACI_HS92_Y2020_V202601.csv', which is no table of BACI's",
-            ),
-            (["a", "b" * 200, "c"], 1, f"an archive without yearly files; it has a, {'b' * 117}"),
-            (["a", "b", "c", "d"], 1, "an archive without yearly files; it has a, b, c"),
-        ],
-    )
-    def test_files_of_years(self, names, size, message):
-        """Each year once, of the release that was asked for and of a size that a year has."""
-        archive = SimpleNamespace(infolist=lambda: infos, namelist=lambda: names)
+    @staticmethod
+    def years_of(*names, size=1):
+        """Files by year in an archive with these members of some size."""
         infos = [zipfile.ZipInfo(name) for name in names]
         for member in infos:
             member.file_size = size
-        if message is None:
-            members = baci.years(archive, "HS92_V202601")
-            filenames = {year: member.filename for year, member in members.items()}
-            assert list(filenames.items()) == [(2020, names[1]), (2021, names[0])]
-            return
-        with pytest.raises(MalformedError) as no:
-            baci.years(archive, "HS92_V202601")
-        assert no.value.answer.startswith(message)
+        archive = SimpleNamespace(infolist=lambda: infos, namelist=lambda: list(names))
+        members = baci.years(archive, "HS92_V202601")
+        return {year: member.filename for year, member in members.items()}
+
+    def test_files_of_years(self):
+        """In order of years, of four gigabytes at most, whatever else is there."""
+        first = "BACI_HS92_Y2020_V202601.csv"
+        second = "x/BACI_HS92_Y2021_V202601.csv"
+        files = self.years_of(second, first, "product_codes_HS92_V202601.csv", size=2**32)
+        assert list(files.items()) == [(2020, first), (2021, second)]
+        with pytest.raises(
+            MalformedError, match=f"^an archive with {first} instead of HS92_V202601's"
+        ):
+            self.years_of(first, size=2**32 + 1)
 
     @pytest.mark.parametrize(
-        ("lines", "size", "expected"),
+        ("names", "message"),
         [
-            (
-                ["0,Nowhere,N/A,N/A", "999,?,?, QQ1 ", "7,?,?,q1", "804,?,?,N/A", "891,?,?,SCG"],
-                2**20,
-                {0: "WLD", 999: "QQ1", 7: "007", 804: "UKR", 891: "SCG"},
-            ),
-            (["1000,?,?,QQ1"], 9, "a table of 1 country codes with a number twice or out of range"),
-            (["-1,?,?,QQ1"], 9, "a table of 1 country codes with a number twice or out of range"),
-            (["5,?,?,QQ1", "05,?,?,QQ2"], 9, "a table of 2 country codes with a number twice or"),
-            (["5,?,?,QQ1"], 2**20 + 1, "an archive with 1 tables country_codes_V202601.csv of"),
-            (["5"], 9, "a damaged table of country codes ('NoneType' object has no attribute"),
-            (["x,?,?,QQ1"], 9, "a damaged table of country codes (invalid literal for int() with"),
-            (['5,?,?,"QQ1'], 9, "a damaged table of country codes (unexpected end of data)"),
+            (["BACI_HS92_Y2020_V202601.csv", "x/BACI_HS92_Y2020_V202601.csv"], "two files of 2020"),
+            (["BACI_HS17_Y2020_V202601.csv"], "BACI_HS17_Y2020_V202601.csv instead of"),
+            (["BACI_HS92_Y2020_V202501.csv"], "BACI_HS92_Y2020_V202501.csv instead of"),
+            (["BACI_HS92_Y2099_V202601.csv"], "BACI_HS92_Y2099_V202601.csv instead of"),
+            (["a", "xBACI_HS92_Y2020_V202601.csv"], "'xBACI_HS92_Y2020_V202601.csv', which is no"),
+            ([], "yearly files; it has none"),
+            (["a", "b", "c", "d"], "yearly files; it has a, b, c;"),
         ],
     )
-    def test_country_table(self, lines, size, expected):
-        """Numbers of three digits, each once, with our code or the source's."""
-        head = "country_code,country_name,country_iso2,iso_3digit_alpha"
+    def test_files_of_no_year(self, names, message):
+        """Each year once, of the release that was asked for."""
+        with pytest.raises(MalformedError, match=f"^an archive with(out)? {message}"):
+            self.years_of(*names)
+
+    @staticmethod
+    def country_codes(*lines, size=None):
+        """Our codes by number, from lines of a table that says to be of some size."""
         stored = io.BytesIO()
+        head = "country_code,country_name,country_iso2,iso_3digit_alpha"
         with zipfile.ZipFile(stored, "w") as archive:
             archive.writestr("x/country_codes_V202601.csv", "\n".join([head, *lines]))
         with zipfile.ZipFile(stored) as archive:
             table = archive.filelist[0]
-            table.file_size = size if size > 9 else table.file_size
-            if isinstance(expected, dict):
-                table.file_size = len("\n".join([head, *lines]))
-                assert baci.countries(archive, "HS92_V202601") == expected
-                return
-            with pytest.raises(MalformedError) as no:
-                baci.countries(archive, "HS92_V202601")
-        assert no.value.answer.startswith(expected)
+            table.file_size = size or table.file_size
+            return baci.countries(archive, "HS92_V202601")
+
+    def test_country_table(self):
+        """Our code of a number, else the source's if it is one, else the number in three digits."""
+        lines = ["0,Nowhere,N/A,N/A", "999,?,?, QQ1 ", "7,?,?,q1", "804,?,?,N/A", "891,?,?,SCG"]
+        expected = {0: "WLD", 999: "QQ1", 7: "007", 804: "UKR", 891: "SCG"}
+        assert self.country_codes(*lines) == expected
+        with pytest.raises(
+            MalformedError, match="^an archive with 1 tables country_codes_V202601.csv"
+        ):
+            self.country_codes(*lines, size=2**20 + 1)
+
+    @pytest.mark.parametrize(
+        ("lines", "message"),
+        [
+            (["1000,?,?,QQ1"], "a table of 1 country codes with a number twice or out of range"),
+            (["-1,?,?,QQ1"], "a table of 1 country codes with a number twice or out of range"),
+            (["5,?,?,QQ1", "05,?,?,QQ2"], "a table of 2 country codes with a number twice or"),
+            (["5"], "a damaged table of country codes"),
+            (["x,?,?,QQ1"], "a damaged table of country codes .invalid literal for int"),
+            (['5,?,?,"QQ1'], "a damaged table of country codes .unexpected end of data"),
+        ],
+    )
+    def test_no_country_table(self, lines, message):
+        """A number that is none, that comes twice, or whose line breaks off."""
+        with pytest.raises(MalformedError, match=f"^{message}"):
+            self.country_codes(*lines)
 
     @pytest.mark.parametrize(
         ("rows", "message"),
@@ -368,12 +288,6 @@ class TestBaci:
                 archive, archive.filelist[0], year=2020, country_codes=country_codes, **options
             )
 
-    def test_call(self):
-        """Where a release is."""
-        assert baci.archive_call("HS92_V202601b") == http.Call("baci", "BACI_HS92_V202601b.zip")
-        with pytest.raises(ValueError, match="^a release is named like HS92_V202601, got"):
-            baci.archive_call("HS9_V1")
-
     def test_damaged_name(self, tmp_path):
         """A year whose name is damaged in the directory is missed, not passed over."""
         body = bodies.baci()
@@ -416,19 +330,13 @@ class TestBaci:
 
 
 class TestLarge:
-    """A million rows; twenty million are in ``benchmarks/live_panel.py``."""
+    """Many rows; twenty million, and their memory, are in ``benchmarks/live_panel.py``."""
 
-    def test_exact_and_small(self, source):
-        """Every pair and year to the dollar, in less than a gigabyte."""
-        body, sums = generated(1_000_000)
+    def test_exact(self, source):
+        """Every pair and year to the dollar."""
+        body, sums = generated(150_000)
         source.routes[ZIP] = Answer(body)
-        printed, complaint = start().communicate()
-        count, total, peak = map(float, printed.split() or [0, 0, 0])
-        assert complaint == ""
-        assert peak < 1024
-        assert total == pytest.approx(sum(sums.values()) / 1e6, rel=1e-12)
-        panel = fetch(offline=True)
-        assert count == len(panel) == len(sums)
+        panel = fetch()
         dollars = (panel["turnover_musd"] * 1e6).round().astype("int64")
         with baci.open_archive(next(cache.folder().rglob("*.zip"))) as archive:
             country_codes = baci.countries(archive, "HS92_V202601")
@@ -485,7 +393,7 @@ baci.read_year = once
         both = [start(), start()]
         for process in both:
             printed, complaint = process.communicate(timeout=60)
-            assert printed.split()[:1] == [str(len(sums))], complaint
+            assert printed.strip() == str(len(sums)), complaint
         assert len(source.seen) == 1
 
     def test_bars(self, source, capfd):
@@ -499,6 +407,13 @@ baci.read_year = once
         fetch()
         assert capfd.readouterr() == ("", "")
         assert shown.out == ""
+
+
+OLD = bytes(range(250)) * 1600
+NEW = b"b" * 300_000
+ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # SHA-256 of "abc"
+ANOTHER_PART = Answer(OLD[:5], status=206, headers={"Content-Range": "bytes 0-4/400000"})
+BROKEN = Answer(b"abcdef", cut=3, etag='"a"')
 
 
 class TestDownload:
@@ -515,66 +430,27 @@ class TestDownload:
         """The file, without bars."""
         return download.fetch_file(self.call, file, **{"timeout": 5, "progress": False, **options})
 
-    def test_cut_and_carried_on(self, source, file):
-        """A broken connection is carried on within the same call."""
-        body = bytes(range(256)) * 4000
-        source.routes[ZIP] = [Answer(body, cut=500_000, etag='"a"'), Answer(body, etag='"a"')]
+    @pytest.mark.parametrize(
+        ("first", "then", "asked"),
+        [
+            (Answer(OLD, cut=200_000, etag='"a"'), [Answer(OLD, etag='"a"')], "bytes=200000-"),
+            (Answer(OLD, cut=200_000, etag='"a"'), [Answer(NEW, etag='"b"')], "bytes=200000-"),
+            (Answer(OLD, cut=200_000), [Answer(OLD)], None),
+            (
+                Answer(OLD, cut=200_000, etag='"a"'),
+                [ANOTHER_PART, Answer(status=416), Answer(OLD)],
+                None,
+            ),
+        ],
+        ids=["carried on", "another version", "no version", "another part, then none"],
+    )
+    def test_broken_connection(self, source, file, first, then, asked):
+        """Carried on within the same call, or begun anew: never patched together from two files."""
+        source.routes[ZIP] = [first, *then]
         about = self.get(file)
-        assert file.read_bytes() == body
-        assert about["bytes"] == len(body)
-        assert source.seen[-1][1]["Range"].startswith("bytes=")
-
-    def test_other_version(self, source, file):
-        """A file that has changed meanwhile is begun anew, not patched."""
-        old = b"a" * 400_000
-        new = b"b" * 300_000
-        source.routes[ZIP] = [Answer(old, cut=200_000, etag='"a"'), Answer(new, etag='"b"')]
-        self.get(file)
-        assert file.read_bytes() == new
-
-    def test_no_version(self, source, file):
-        """Without a version to compare, everything again."""
-        body = b"c" * 400_000
-        source.routes[ZIP] = [Answer(body, cut=200_000), Answer(body)]
-        self.get(file)
-        assert file.read_bytes() == body
-        assert "Range" not in source.seen[-1][1]
-
-    def test_weak_version(self, source, file):
-        """A weak tag does not vouch for bytes; a date does."""
-        body = b"d" * 400_000
-        dated = {"ETag": 'W/"a"', "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"}
-        source.routes[ZIP] = [Answer(body, cut=200_000, headers=dated), Answer(body)]
-        self.get(file)
-        assert file.read_bytes() == body
-        assert source.seen[-1][1]["If-Range"] == dated["Last-Modified"]
-
-    def test_another_part(self, source, file):
-        """A part that does not begin where ours ends is not appended."""
-        body = b"e" * 300_000
-        wrong = Answer(body[:5], status=206, headers={"Content-Range": "bytes 0-4/300000"})
-        gone = Answer(b"", status=416)
-        source.routes[ZIP] = [Answer(body, cut=200_000, etag='"a"'), wrong, gone, Answer(body)]
-        self.get(file)
-        assert file.read_bytes() == body
-
-    def test_rubbish_mark(self, source, file):
-        """A mark that cannot be read, or of another address, is no reason to carry on."""
-        source.routes[ZIP] = Answer(b"new", etag='"a"')
-        for mark in (b"{", b"[]", b'{"address": "http://x", "same": "a"}'):
-            file.parent.mkdir(exist_ok=True)
-            file.with_name("file.zip.part").write_bytes(b"old")
-            file.with_name("file.zip.part.json").write_bytes(mark)
-            file.unlink(missing_ok=True)
-            self.get(file)
-            assert file.read_bytes() == b"new"
-
-    def test_unknown_length(self, source, file):
-        """A file whose end is not stated cannot be told from a part of it."""
-        source.routes[ZIP] = Answer(b"f" * 100, length=False)
-        with pytest.raises(live.UnavailableError, match="a file of unknown length"):
-            self.get(file)
-        assert not file.exists()
+        assert file.read_bytes() == then[-1].body
+        assert about["bytes"] == len(then[-1].body)
+        assert source.seen[-1][1].get("Range") == asked
 
     def test_timeout(self, source, file):
         """The download ends when it said it would, and what came stays for the next."""
@@ -599,36 +475,17 @@ class TestDownload:
         self.get(file, max_age_days=1)
         assert file.read_bytes() == b"new"
 
-    def test_rubbish_provenance(self, source, file):
-        """A copy of which nothing is known is fetched again."""
-        source.routes[ZIP] = Answer(b"x")
-        self.get(file)
-        file.with_name("file.zip.provenance").write_bytes(b"{")
-        self.get(file)
-        assert len(source.seen) == 2
-
-    def test_refused(self, source, file):
-        """Statuses are read as everywhere."""
-        source.routes[ZIP] = Answer(status=404)
-        with pytest.raises(live.UnavailableError, match="its address may have changed"):
-            self.get(file)
-
     @pytest.mark.parametrize(
         ("status", "headers", "have", "whole"),
         [
             (200, {"Content_Length": "1" + "0" * 14}, 0, 10**14),
-            (200, {"Content_Length": "1" * 16}, 0, -1),
             (200, {"Content_Length": "0"}, 0, -1),
             (200, {}, 9, -1),
-            (416, {"Content_Range": "bytes */9"}, 9, -1),
             (206, {"Content_Range": "bytes 5-9/10"}, 5, 10),
             (206, {"Content_Range": "bytes 4-9/10"}, 5, 0),
             (206, {"Content_Range": "bytes 5-8/10"}, 5, 0),
-            (206, {"Content_Range": "bytes 5-10/10"}, 5, 0),
-            (206, {"Content_Range": "bytes 0-9/10"}, 0, 10),
             (206, {"Content_Range": "bytes 5-9/*"}, 5, 0),
             (206, {}, 0, 0),
-            (206, {"Content_Range": f"bytes 5-9{'9' * 14}/1{'0' * 15}"}, 5, 0),
         ],
     )
     def test_length(self, status, headers, have, whole):
@@ -644,7 +501,7 @@ class TestDownload:
             "address": source.base + ZIP,
             "accessed": "2026-06-01T12:00:01+00:00",
             "bytes": 3,
-            "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            "sha256": ABC,
         }
         for how in ({}, {}, {"max_age_days": 1}, {"offline": True}):
             assert self.get(file, **how) == about
@@ -656,12 +513,21 @@ class TestDownload:
         assert headers["Accept-Encoding"] == "identity"
         assert "If-Range" not in headers
 
-    @pytest.mark.parametrize("content", [b"abcd", b"abd", None])
-    def test_changed(self, source, file, content):
-        """A file that is longer, other or gone is none: said offline, fetched again else."""
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("file.zip", b"abcd"),
+            ("file.zip", b"abd"),
+            ("file.zip", None),
+            ("file.zip.provenance", b"{"),
+        ],
+    )
+    def test_changed(self, source, file, name, content):
+        """A file that is longer, other, gone or unknown is none: said offline, fetched again else."""
         source.routes[ZIP] = Answer(b"abc")
         self.get(file)
-        file.write_bytes(content) if content else file.unlink()
+        changed = file.with_name(name)
+        changed.write_bytes(content) if content else changed.unlink()
         with pytest.raises(live.OfflineError) as no:
             self.get(file, offline=True)
         way = "call again without offline=True, or use the bundled data"
@@ -672,25 +538,10 @@ class TestDownload:
     @pytest.mark.parametrize(
         ("answers", "message"),
         [
-            (
-                [Answer(b"abcdef", cut=3, etag='"a"'), Answer(b"", 416)] * 3,
-                "no rest, or a wrong one, of 3 bytes on; ",
-            ),
-            (
-                [Answer(b"abc", headers={"Content-Encoding": "br"})],
-                "a file of unknown length from byte 0 on; ",
-            ),
-            (
-                [Answer(b"abcdef", cut=3, etag='"a"'), Answer(b"f", length=False)],
-                "a file of unknown length from byte 3 on; ",
-            ),
-            (
-                [
-                    Answer(b"abcdef", cut=3, etag='"a"'),
-                    Answer(b"de", 206, headers={"Content-Range": "bytes 3-5/6"}),
-                ],
-                "5 bytes of 6; ",
-            ),
+            ([BROKEN, Answer(b"", 416)] * 3, "no rest, or a wrong one, of 3 bytes on; "),
+            ([Answer(b"abc", headers={"Content-Encoding": "br"})], "a file of unknown length"),
+            ([BROKEN, Answer(b"f", length=False)], "a file of unknown length from byte 3 on; "),
+            ([BROKEN, Answer(b"de", 206, {"Content-Range": "bytes 3-5/6"})], "5 bytes of 6; "),
             ([Answer(b"", 404)], "status 404; "),
         ],
     )
@@ -720,8 +571,7 @@ class TestDownload:
         with pytest.raises(live.UnavailableError, match="no complete answer"):
             self.get(file)
         mark = file.with_name("file.zip.part.json")
-        digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        about = {"address": source.base + ZIP, "bytes": 3, "sha256": digest, "same": same}
+        about = {"address": source.base + ZIP, "bytes": 3, "sha256": ABC, "same": same}
         assert cache.unsealed(mark.read_bytes(), "same") == about
         file.with_name("file.zip.part").write_bytes(b"abcxy")
         source.routes[ZIP] = Answer(b"abcdef", etag=same)
@@ -733,21 +583,26 @@ class TestDownload:
         assert asked["Accept-Encoding"] == "identity"
 
     @pytest.mark.parametrize(
-        "changes", [{"address": "http://other"}, {"sha256": "0" * 64}, {"bytes": 2}, {"same": ""}]
+        "changes",
+        [
+            {"address": "http://other"},
+            {"sha256": "0" * 64},
+            {"bytes": 2},
+            {"same": ""},
+            b"{",
+            b'{"address": "http://x", "same": "a"}',
+        ],
     )
     def test_mark_of_another(self, source, file, changes):
-        """A part of another address, content, length or of no version is not carried on."""
+        """A part of another address, content, length, of no version or no mark is not carried on."""
         source.routes[ZIP] = Answer(b"abcdef", etag='"a"')
-        digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        about = {
-            "address": source.base + ZIP,
-            "bytes": 3,
-            "sha256": digest,
-            "same": '"a"',
-        } | changes
         file.parent.mkdir()
         file.with_name("file.zip.part").write_bytes(b"abc")
-        mark = cache.sealed(about.pop("address"), about)
+        mark = changes
+        if isinstance(changes, dict):
+            right = {"address": source.base + ZIP, "bytes": 3, "sha256": ABC, "same": '"a"'}
+            about = right | changes
+            mark = cache.sealed(about.pop("address"), about)
         file.with_name("file.zip.part.json").write_bytes(mark)
         self.get(file)
         assert file.read_bytes() == b"abcdef"
@@ -774,35 +629,9 @@ class TestDownload:
         self.get(file, progress=False, max_age_days=-1)
         assert shown[4] == {"total": None, "disable": True, "desc": "file.zip", "initial": 0}
 
-    def test_notes(self, source, file, monkeypatch):
-        """How far it is is noted at once, each half second, and at the end."""
-        clock = iter([0.0, 0.0, 0.0, 0.4, 0.5, 0.6, 1.0])
-        notes = []
-        monkeypatch.setattr(download, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-        keep = download._Part._note
-        monkeypatch.setattr(download._Part, "_note", lambda *a: notes.append(a[2]) or keep(*a))
-        monkeypatch.setattr(
-            download.Session, "pieces", lambda *_, most: iter([b"a", b"b", b"c", b"d"])
-        )
-        source.routes[ZIP] = Answer(b"abcd")
-        self.get(file)
-        assert notes == [1, 3, 4]
-
 
 class TestImts:
     """IMTS of all pairs."""
-
-    def test_worked_example(self, source):
-        """Each side's own report; groups are left out, a flow that is not reported is missing."""
-        serve_imts(source)
-        panel = fetch("imts")
-        shown = panel.set_index(["pair", "year"])[["export_musd", "import_musd", "turnover_musd"]]
-        assert shown.loc[("KAZ-TKM", 2020)].tolist() == [76.5, 51.25, 127.75]
-        assert shown.loc[("TKM-KAZ", 2020)].tolist() == [40.0, 90.0, 130.0]
-        assert shown.loc[("KAZ-TKM", 2021)].isna().tolist() == [False, True, True]
-        assert panel["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM", "KAZ-UZB", "TKM-KAZ"]
-        assert set(panel["released_basis"]) == {"lag"}
-        assert tl.flows.by_pair(panel).loc["KAZ-TKM", 2020] == 127.75
 
     def test_years_and_age(self, source):
         """Years are cut afterwards; a copy serves for thirty days."""
@@ -812,8 +641,6 @@ class TestImts:
         assert len(source.seen) == 2
         fetch("imts", max_age_days=0)
         assert len(source.seen) == 4
-        with pytest.raises(live.NoDataError, match="no such years"):
-            fetch("imts", years=1950)
 
     def test_killed_between_the_flows(self, source):
         """What was fetched before is not fetched again."""
@@ -830,18 +657,8 @@ class TestImts:
         ("old", "new", "message"),
         [
             ("XG_FOB_USD", "TBG_USD", "a row of .'TBG_USD', 'A'. instead of .'XG_FOB_USD', 'A'."),
-            (",A,2020", ",Q,2020", "a row of .'XG_FOB_USD', 'Q'. instead of"),
-            (",A,2020", ",,2020", "a row of .'XG_FOB_USD', ''. instead of"),
-            (",A,2020", ",A,2099", "'2099' where a year is due"),
-            (",A,2020", ",A,", "'' where a year is due"),
-            ("40000000.0", "-1", "a trade of '-1'"),
             ("40000000.0", "1e-400", "'1e-400', a number of no size"),
-            ("40000000.0", "much", "'much' where a figure is due"),
-            ("OBS_VALUE", "VALUE", "a table without OBS_VALUE; it begins"),
-            ("SCALE", "COUNTRY", "a table with a column twice"),
             ("TKM", "***", "a row of .* where"),
-            ("SCALE", "UNIT", "figures in UNIT '6' instead of USD"),
-            (",6,\n", ",6\n", "a table that breaks off or is none .*Expected 11 columns"),
             ("UZB", "TKM", "KAZ TKM 2020 twice"),
         ],
     )
@@ -851,7 +668,6 @@ class TestImts:
         route = source.routes[f"{IMTS}XG_FOB_USD.*.A"]
         intact = route.body
         route.body = intact.decode().replace(old, new).encode()
-        assert route.body != intact
         with pytest.raises(MalformedError, match=message) as caught:
             fetch("imts")
         assert caught.value.asked.endswith("*.XG_FOB_USD.*.A")
@@ -866,21 +682,6 @@ class TestImts:
             source.routes[f"{IMTS}{code}.*.A"] = Answer(head)
         with pytest.raises(live.NoDataError, match="no such years"):
             fetch("imts")
-
-    @MANY
-    @given(cut=st.integers(1, 500))
-    def test_truncation(self, tmp_path_factory, cut):
-        """Cut within a row's first cells: refused. Cuts elsewhere are the transport's to notice."""
-        line = b"dataflow,I,I,KAZ,XG_FOB_USD,TKM,A,2020,1.5,6,\n"
-        body = bodies.imts().splitlines()[0] + b"\n" + line
-        file = tmp_path_factory.getbasetemp() / "cut.csv"
-        lost = 4 + cut % (len(line) - 6)
-        file.write_bytes(body[:-lost])
-        with file.open("rb") as opened, pytest.raises(MalformedError):
-            imts.read(opened, indicator="XG_FOB_USD")
-        file.write_bytes(body)
-        with file.open("rb") as opened:
-            assert len(imts.read(opened, indicator="XG_FOB_USD")) == 1
 
 
 class TestPanel:
@@ -917,7 +718,10 @@ class TestPanel:
         ],
     )
     def test_every_cell(self, name, rows):
-        """Pairs by year with turnover, status, source and release."""
+        """BACI: summed over products, both directions side by side, thousand US$ to US$ million.
+
+        IMTS: each side's own report; groups are left out, a flow that is not reported is missing.
+        """
         head = (
             "reporter,partner,pair,year,export_musd,import_musd,turnover_musd,status,source_id,"
             "released,released_basis,accessed"
@@ -925,7 +729,14 @@ class TestPanel:
         panel = fetch(name)
         assert panel.to_csv(index=False).splitlines() == [head, *rows]
         assert panel.index.tolist() == list(range(len(rows)))
-        assert (panel["year"].dtype, panel["status"].dtype) == ("int64", "str")
+        kinds = (
+            "str str str int64 float64 float64 float64 str str datetime64[us] str datetime64[us]"
+        )
+        assert panel.dtypes.astype(str).tolist() == kinds.split()
+        turnover = {"baci": 0.127751, "imts": 127.75}[name]
+        assert tl.flows.by_pair(panel).loc["KAZ-TKM", 2020] == turnover
+        source_name = {"baci": "CEPII BACI", "imts": "IMF IMTS"}[name]
+        assert tl.cite(panel) == f"Source: {source_name}; data released up to 2022-06-01"
 
     @pytest.mark.parametrize(
         ("name", "whats"), [("baci", ["2020", "2021"]), ("imts", list(imts.INDICATORS))]
@@ -933,39 +744,19 @@ class TestPanel:
     def test_kept(self, monkeypatch, name, whats):
         """A table once made is read again, unless it or its seal is not as it was written."""
         readings = []
-        shown = []
         for module, what in ((baci, "read_year"), (imts, "read")):
             read = getattr(module, what)
             spy = lambda *a, read=read, **how: readings.append(1) or read(*a, **how)  # noqa: E731
             monkeypatch.setattr(module, what, spy)
-
-        class Bar:
-            def __init__(self, **how):
-                shown.append({**how, "got": 0})
-
-            __enter__ = lambda self: self  # noqa: E731
-            __exit__ = lambda *_: None  # noqa: E731
-
-            def update(self, count):
-                shown[-1]["got"] += count
-
-        monkeypatch.setattr(live.panels, "byte_bar", Bar)
         first = fetch(name)
-        for bar in shown:
-            got = bar["got"]
-            assert bar == {"desc": "reading", "disable": True, "total": got, "got": got}
-            assert got > 100
+        assert fetch(name).equals(first)
         assert len(readings) == 2
-        assert fetch(name, progress=True).equals(first)
-        assert len(readings) == 2
-        assert shown[-1]["disable"] is False
         files = sorted(cache.folder().rglob("*-2-*"), key=lambda file: file.name[16:])
         expected = []
         for what in sorted(whats):
             expected += [f"-2-{what}.parquet", f"-2-{what}.seal"]
         assert [file.name[16:] for file in files] == expected
-        abouts = [file.name[:16] for file in files]
-        assert set(abouts) <= set(live.cached()["sha256"].str[:16])
+        assert {file.name[:16] for file in files} <= set(live.cached()["sha256"].str[:16])
         files[1].write_text("0" * 64)
         files[2].unlink()
         assert fetch(name).equals(first)
@@ -982,26 +773,19 @@ class TestPanel:
         message = f"asked {address}, got no such years: [1990, 1991]; ask for other years"
         assert str(no.value) == message
 
-    def test_deadline_and_lock(self, monkeypatch):
+    @pytest.mark.parametrize(("name", "more"), [("baci", {}), ("imts", {"max_age_days": 3})])
+    def test_deadline_and_lock(self, monkeypatch, name, more):
         """The deadline holds for each download and for the wait for another process."""
         seen = []
         monkeypatch.setattr(
             live.panels, "fetch_file", lambda call, file, **how: seen.append(how) or {}["stop"]
         )
-        for name, more in (("baci", {}), ("imts", {"max_age_days": 3})):
-            with pytest.raises(KeyError):
-                fetch(name, timeout=5, max_age_days=3, offline=True)
-            assert seen.pop() == {"timeout": 5, "offline": True, "progress": False, **more}
-            place = next(cache.folder().glob(f"panels/{name}*"))
-            monkeypatch.setattr(cache.time, "sleep", lambda _: None)
-            with (
-                cache.locked(place, timeout=1),
-                pytest.raises(live.UnavailableError, match="another process still at work in"),
-            ):
-                fetch(name, timeout=0.01)
         with pytest.raises(KeyError):
-            live.fetch_panel()
-        usual = {"timeout": 7200, "offline": False, "progress": True, "max_age_days": 30}
-        assert seen == [usual]
-        folders = sorted(place.name for place in cache.folder().glob("panels/*"))
-        assert folders == ["baci_HS92_V202601", "imts"]
+            fetch(name, timeout=5, max_age_days=3, offline=True)
+        assert seen == [{"timeout": 5, "offline": True, "progress": False, **more}]
+        monkeypatch.setattr(cache.time, "sleep", lambda _: None)
+        with (
+            cache.locked(next(cache.folder().glob(f"panels/{name}*")), timeout=1),
+            pytest.raises(live.UnavailableError, match="another process still at work in"),
+        ):
+            fetch(name, timeout=0.01)

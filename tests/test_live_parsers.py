@@ -1,15 +1,15 @@
 """Parsers of live sources: worked examples, each refusal, and bodies damaged at random.
 
-Two hundred truncations and two hundred structural corruptions of each body: a typed error, or (where
+A hundred truncations and a hundred structural corruptions of each body: a typed error, or (where
 what was damaged is not read) exactly the figures of the intact body. Never others.
 """
 
 import copy
 import io
 import json
-import zipfile
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
+from unittest import mock
 
 import live_bodies as bodies
 import openpyxl
@@ -43,6 +43,8 @@ READ = {
     "worldbank": partial(worldbank.parse, countries=["KAZ", "TKM"], indicator="gdp"),
     "bns": partial(bns.parse, partner="TKM", edition=EDITION, years={2020, 2021}),
     "bns_listing": bns.parse_listing,
+    "imts months": partial(imts.parse, **PAIR, indicator="XG_FOB_USD", frequency="M"),
+    "comtrade months": partial(comtrade.parse, **PAIR, years=range(2020, 2022), frequency="M"),
 }
 BODIES = {
     "imts": bodies.imts(),
@@ -51,8 +53,16 @@ BODIES = {
     "worldbank": bodies.worldbank(),
     "bns": bodies.bns(),
     "bns_listing": bodies.bns_listing(("11", 2021, True, "15.07.2022")),
+    "imts months": bodies.imts_months(values={(2020, 12): 10.5, (2021, 1): 0.0}),
+    "comtrade months": bodies.comtrade_months([2021]),
 }
 MANY = settings(max_examples=100)
+
+
+@cache
+def figures_of(name):
+    """Figures of an intact body."""
+    return READ[name](BODIES[name])
 
 
 def figures(flow, values, **other):
@@ -69,7 +79,7 @@ def no_key(monkeypatch):
 class TestDamage:
     """Random damage to each body."""
 
-    @pytest.mark.parametrize("name", sorted(set(BODIES) - {"imts"}))
+    @pytest.mark.parametrize("name", ["comtrade", "wits", "worldbank", "bns", "bns_listing"])
     @MANY
     @given(data=st.data())
     def test_truncation(self, name, data):
@@ -79,19 +89,16 @@ class TestDamage:
         with pytest.raises(MalformedError):
             READ[name](body[:cut])
 
-    @pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "worldbank"])
-    def test_truncation_on_the_way(self, name, source, monkeypatch):
+    def test_truncation_on_the_way(self, source, monkeypatch):
         """A body cut anywhere under its stated length is refused before it is read."""
         monkeypatch.setattr(http, "PATIENCE", http.PATIENCE.new(total=0))
-        body = BODIES[name]
-        call = http.Call(source="imts", path=name)
 
-        @MANY
-        @given(cut=st.integers(0, len(body) - 1))
+        @settings(max_examples=20)
+        @given(cut=st.integers(0, len(BODIES["imts"]) - 1))
         def refused(cut):
-            source.routes["/imts"] = Answer(body, cut=cut)
+            source.routes["/imts"] = Answer(BODIES["imts"], cut=cut)
             with pytest.raises(UnavailableError, match="no complete answer"):
-                http.get(call, timeout=5)
+                http.get(http.Call(source="imts", path="x"), timeout=5)
 
         refused()
 
@@ -108,9 +115,8 @@ class TestDamage:
         assume(0 < line.count(b",") < 10 and b"\n" in body[:cut])
         with pytest.raises(MalformedError):
             READ["imts"](body[:cut])
-        assert all(call.endless for _, call in imts.calls("KAZ", "TKM"))
 
-    @pytest.mark.parametrize("name", ["comtrade", "wits", "worldbank"])
+    @pytest.mark.parametrize("name", ["comtrade", "comtrade months", "wits", "worldbank"])
     @MANY
     @given(data=st.data())
     def test_corrupted_document(self, name, data):
@@ -121,11 +127,12 @@ class TestDamage:
         assume(corrupt(document, place, broken))
         self.refused_or_same(name, json.dumps(document).encode())
 
-    @MANY
+    @pytest.mark.parametrize("name", ["imts", "imts months"])
+    @settings(max_examples=50)
     @given(data=st.data())
-    def test_corrupted_table(self, data):
+    def test_corrupted_table(self, name, data):
         """A cell, a row or a column changed, dropped, repeated or moved."""
-        rows = [line.split(",") for line in BODIES["imts"].decode().splitlines()]
+        rows = [line.split(",") for line in BODIES[name].decode().splitlines()]
         row = data.draw(st.integers(0, len(rows) - 1))
         column = data.draw(st.integers(0, len(rows[0]) - 1))
         broken = data.draw(st.sampled_from(["cell", "drop", "more", "twice", "quote", "swap"]))
@@ -147,7 +154,7 @@ class TestDamage:
             assume(8 not in {column, other} or (row and not {9, 10} & {column, other}))  # figures
             rows[row][column], rows[row][other] = rows[row][other], rows[row][column]
         lines = [",".join(cells) for cells in rows]
-        self.refused_or_same("imts", "\n".join(lines).encode() + b"\n")
+        self.refused_or_same(name, "\n".join(lines).encode() + b"\n")
 
     @MANY
     @given(data=st.data())
@@ -173,7 +180,9 @@ class TestDamage:
         book.save(stored)
         self.refused_or_same("bns", stored.getvalue())
 
-    @pytest.mark.parametrize("name", sorted(BODIES))
+    @pytest.mark.parametrize(
+        "name", ["imts", "comtrade", "wits", "worldbank", "bns", "bns_listing"]
+    )
     @MANY
     @given(rubbish=st.binary(max_size=300))
     @example(rubbish=b"[" * 300)
@@ -188,8 +197,10 @@ class TestDamage:
             parsed = READ[name](body)
         except LiveError:
             return
-        intact = READ[name](BODIES[name])
-        if name in ("comtrade", "imts"):  # a lost flag makes a guess of a total, a moved one a note
+        intact = figures_of(name)
+        if name.startswith(
+            ("comtrade", "imts")
+        ):  # a lost flag makes a guess of a total, a moved one a note
             parsed = [figure._replace(status="final", note="") for figure in parsed]
         if name == "wits":  # an observation that is gone is a year without a number
             years = {figure.year for figure in parsed if figure.value_musd is not None}
@@ -243,18 +254,11 @@ class TestImts:
         assert self.read(body) == figures("export", bodies.EXPORTS)
 
     def test_calls(self):
-        """Both flows, by the path that the IMF's service has."""
-        (_, exports), (_, imports) = imts.calls("KAZ", "TKM")
-        path = "data/dataflow/IMF.STA/IMTS/+/"
-        assert exports == http.Call(
-            "imts",
-            path + "KAZ.XG_FOB_USD.TKM.A",
-            accept="application/vnd.sdmx.data+csv;version=2.0.0",
-            none=r"no\s*(records|results|data)",
-            endless=True,
-        )
-        assert imports == exports._replace(path=path + "KAZ.MG_CIF_USD.TKM.A")
-        assert imts.calls("XKX", "PSE")[0][1].path == path + "KOS.XG_FOB_USD.WBG.A"
+        """Kosovo and Palestine under the IMF's codes; tables, and of a stated length alone."""
+        (_, exports), _ = imts.calls("XKX", "PSE")
+        assert exports.path == "data/dataflow/IMF.STA/IMTS/+/KOS.XG_FOB_USD.WBG.A"
+        assert exports.accept == "application/vnd.sdmx.data+csv;version=2.0.0"
+        assert exports.endless
 
     def test_all_pairs(self):
         """The IMF's own codes become ours or stay; groups and a country with itself are left out."""
@@ -284,43 +288,13 @@ class TestImts:
         with pytest.raises(MalformedError, match="^XKX PSE 2020 twice;"):
             imts.read(twice, indicator="XG_FOB_USD")
 
-    def test_note(self):
-        """A mark that we do not know is noted, and one of Kosovo's rows is read under its code."""
-        body = bodies.imts(reporter="KOS", partner="WBG", values={2020: 1.0}).replace(
-            b",6,", b",6,B"
-        )
-        parsed = imts.parse(body, reporter="XKX", partner="PSE", indicator="XG_FOB_USD")
-        assert parsed == (Figure("export", 2020, 1.0, note="marked B by the source"),)
-
-    def test_long_cell(self):
-        """A cell of five megabytes, with line breaks, is a cell; a name that is no text is not read."""
-        long = ('"' + "a word\n" * 700_000 + '"').encode()
+    def test_long_cell(self, monkeypatch):
+        """Cells with line breaks, in more blocks than one; a name that is no text is not read."""
+        monkeypatch.setattr(imts, "_BLOCK", 5000)
+        long = ('"' + "a word\n" * 500 + '"').encode()
         exports = figures("export", bodies.EXPORTS)
-        body = bodies.imts().replace(b"dataflow", long, 1)
-        assert self.read(body) == exports
-        odd = bodies.imts().replace(b"SCALE", b"SC\xff")
-        assert self.read(odd) == exports
-
-    @pytest.mark.parametrize(
-        ("old", "new", "message"),
-        [
-            ("2021,0.0,6,\n", "2021,0.0,6,", "a table that breaks off: its last line or last"),
-            ("2021,0.0,6,", '2021,0.0,6,"', "a table that breaks off: its last line or last"),
-            ("SCALE", '"SCALE', "a table that breaks off: its last line or last quotes have no"),
-            (",6,", ",6,,", "a table that breaks off or is none (CSV parse error: Expected 11"),
-            (
-                "A,2020",
-                f"{'A' * 99},2020",
-                f"a row of ['XG_FOB_USD', '{'A' * 64} instead of ['XG_FOB_USD', 'A']",
-            ),
-            ("KAZ", "K" * 99, f"a row of '{'K' * 40}' where KAZ was asked for"),
-        ],
-    )
-    def test_whole_refusals(self, old, new, message):
-        """A table that breaks off, and what is quoted of a row."""
-        with pytest.raises(MalformedError) as no:
-            self.read(bodies.imts().replace(old.encode(), new.encode()))
-        assert no.value.answer.startswith(message)
+        assert self.read(bodies.imts().replace(b"dataflow", long)) == exports
+        assert self.read(bodies.imts().replace(b"SCALE", b"SC\xff")) == exports
 
     def test_byte_order_mark_and_quotes(self):
         """As some services write CSV."""
@@ -328,25 +302,16 @@ class TestImts:
         assert self.read(body) == figures("export", bodies.EXPORTS)
 
     @pytest.mark.parametrize(
-        ("mark", "status"),
-        [
-            ("Q", "suppressed"),
-            ("C", "suppressed"),
-            ("N", "suppressed"),
-            ("M", "empty"),
-            ("L", "empty"),
-            ("O", "empty"),
-            ("H", "empty"),
-        ],
+        ("marks", "status"), [("QCN", "suppressed"), ("MLOH", "empty")], ids=["withheld", "missing"]
     )
-    def test_marks(self, mark, status):
+    def test_marks(self, marks, status):
         """Withheld and missing by the codes of SDMX, even beside a number."""
-        body = bodies.imts(values={2021: 5.0})
-        body = body.replace(b",6,\n", f",6,{mark}\n".encode())
-        assert self.read(body) == figures("export", {2021: None}, status=status)
+        for mark in marks:
+            body = bodies.imts(values={2021: 5.0}).replace(b",6,\n", f",6,{mark}\n".encode())
+            assert self.read(body) == figures("export", {2021: None}, status=status), mark
 
     def test_confidential_by_its_own_column(self):
-        """CONF_STATUS withholds too."""
+        """CONF_STATUS withholds too, unless it says that the figure is free."""
         body = bodies.imts(values={2021: 5.0}).replace(b"OBS_STATUS", b"CONF_STATUS")
         assert self.read(body.replace(b",6,\n", b",6,C\n"))[0].status == "suppressed"
         assert self.read(body.replace(b",6,\n", b",6,F\n"))[0].value_musd == 5
@@ -360,24 +325,26 @@ class TestImts:
     @pytest.mark.parametrize(
         ("old", "new", "message"),
         [
+            ("2021,0.0,6,\n", "2021,0.0,6,", "a table that breaks off: its last line or last"),
+            ("2021,0.0,6,", '2021,0.0,6,"', "a table that breaks off: its last line or last"),
+            ("SCALE", '"SCALE', "a table that breaks off: its last line or last quotes have no"),
+            (",6,", ",6,,", "a table that breaks off or is none .* Expected 11 columns, got 12"),
             ("A,2020", "M,2020", "a row of .*'M'. instead of .*'A'"),
-            ("A,2020", "A,2020-Q1", "'2020-Q1' where a year is due"),
-            ("A,2020", "A,1720", "'1720' where a year is due"),
+            ("A,2020", ",2020", "a row of .*''. instead of .*'A'"),
+            ("A,2020", "A,2099", "'2099' where a year is due"),
             ("76500000.0", "7e7x", "'7e7x' where a figure is due"),
             ("76500000.0", "-1", "a trade of '-1'"),
-            ("76500000.0", "inf", "'inf' where a figure is due"),
             ("KAZ", "RUS", "a row of 'RUS' where KAZ was asked for"),
             ("TKM", "UZB", "a row of 'UZB' where TKM was asked for"),
-            ("XG_FOB_USD", "MG_CIF_USD", "'MG_CIF_USD', 'A'. instead of .'XG_FOB_USD'"),
-            ("SCALE", "COUNTRY", "a column twice"),
+            ("XG_FOB_USD", "MG_CIF_USD", "a row of .'MG_CIF_USD', 'A'. instead of .'XG_FOB_USD'"),
+            ("SCALE", "COUNTRY", "a table with a column twice"),
             ("TIME_PERIOD", "YEAR", r"a table without TIME_PERIOD; it begins \['STRUCTURE'"),
-            (",6,", ",6,,", "Expected 11 columns, got 12"),
-            ("116", '"116"x', "where a figure is due"),
+            ("116", '"116"x', "'.*' where a figure is due"),
         ],
     )
     def test_refusals(self, old, new, message):
         """Each with what was wrong."""
-        with pytest.raises(MalformedError, match=message):
+        with pytest.raises(MalformedError, match=f"^{message}"):
             self.read(bodies.imts().replace(old.encode(), new.encode()))
 
     def test_unit_column(self):
@@ -418,18 +385,12 @@ class TestComtrade:
         with pytest.raises(MalformedError, match=r"rows of \('X', 2020\) without their total"):
             self.read(self.rows(other))
 
-    def test_second_partner_may_be_missing(self):
-        """Null or absent is the total too."""
-        assert self.read(self.rows({"partner2Code": None})) == figures("export", {2020: 76.5})
-
     def test_no_number(self):
         """Null is empty, not zero; a missing field is an error."""
         body = bodies.comtrade([bodies.comtrade_row("export", 2020, None)])
         assert self.read(body) == figures("export", {2020: None}, status="empty")
-        with pytest.raises(MalformedError) as no:
+        with pytest.raises(MalformedError, match="^a row without primaryValue: {'typeCode': 'C'"):
             self.read(body.replace(b"primaryValue", b"value"))
-        start = str(bodies.comtrade_row("export", 2020, None))[:120]
-        assert no.value.answer == f"a row without primaryValue: {start}"
 
     @pytest.mark.parametrize(
         ("changes", "message"),
@@ -438,12 +399,8 @@ class TestComtrade:
             ({"partnerCode": 0}, "partnerCode 0 instead of 795"),
             ({"cmdCode": "27"}, "cmdCode '27' instead of 'TOTAL'"),
             ({"flowCode": "RX"}, "flowCode 'RX' instead of X or M"),
-            ({"primaryValue": "1"}, None),
             ({"primaryValue": True}, ".True. where a figure is due"),
-            ({"primaryValue": -1}, "a trade of .-1"),
-            ({"primaryValue": [1]}, r"'\[1\]' where a figure is due"),
             ({"refYear": 20200}, "'20200' where a year is due"),
-            ({"refYear": "2020"}, "str as refYear, where int is due"),
             ({"refYear": 2018, "period": "2018"}, "^rows of 2018, which was not asked for;"),
             ({"motCode": True}, "bool as motCode, where int is due"),
             ({"customsCode": None}, "a document without customsCode"),
@@ -451,15 +408,26 @@ class TestComtrade:
             ({"refMonth": 3}, "refMonth '3' for a year"),
             ({"fobvalue": 1.0}, r"primaryValue is neither of \[1.0\]"),
             ({"isReported": 0}, "a row with isReported '0'"),
+            ({"freqCode": "M"}, "a row with freqCode 'M' instead of 'A'"),
         ],
     )
     def test_refusals(self, changes, message):
         """Each with what was wrong."""
-        if message is None:
-            assert self.read(self.rows(changes))[0].value_musd == 1e-6
-            return
         with pytest.raises(MalformedError, match=message):
             self.read(self.rows(changes))
+
+    def test_refused_documents(self):
+        """Two totals of a year, a key twice, a part of an answer, or what the service complains of."""
+        row = self.rows({})
+        key_twice = row.replace(b'"refYear": 2020', b'"refYear": 2020, "refYear": 2021')
+        for body, message in (
+            (self.rows({}, {}), "the export of 2020 twice"),
+            (key_twice, "a key twice, among .*refYear"),
+            (bodies.comtrade(count=25), "24 rows where it counts 25"),
+            (bodies.comtrade(error="bad period"), "an error message: bad period"),
+        ):
+            with pytest.raises(MalformedError, match=message):
+                self.read(body)
 
     @pytest.mark.parametrize(
         ("flags", "status"),
@@ -476,26 +444,18 @@ class TestComtrade:
         rows = self.rows(dict(zip(("isReported", "isAggregate"), flags, strict=True)))
         assert self.read(rows) == figures("export", {2020: 76.5}, status=status)
 
-    def test_twice(self):
-        """Two totals of a year are none."""
-        with pytest.raises(MalformedError, match="the export of 2020 twice"):
-            self.read(self.rows({}, {}))
-
-    def test_either_value(self):
-        """The figure is one of two valuations, where these are given."""
-        values = {"primaryValue": 76.5e6, "cifvalue": 80.0e6, "fobvalue": 76.5e6}
-        assert self.read(self.rows(values)) == figures("export", {2020: 76.5})
-
-    def test_a_key_twice(self):
-        """Of two values of one key neither is believed."""
-        twice = self.rows({}).replace(b'"refYear": 2020', b'"refYear": 2020, "refYear": 2021')
-        with pytest.raises(MalformedError, match="a key twice, among .*refYear"):
-            self.read(twice)
-
-    def test_count(self):
-        """Fewer rows than it counts are a part of an answer."""
-        with pytest.raises(MalformedError, match="24 rows where it counts 25"):
-            self.read(bodies.comtrade(count=25))
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"primaryValue": "76500000"},
+            {"cifvalue": 80.0e6, "fobvalue": 76.5e6},
+            {"partner2Code": None},
+        ],
+        ids=["as text", "one of two valuations", "no second partner"],
+    )
+    def test_same_figure(self, changes):
+        """What may stand beside or for the total leaves it as it is."""
+        assert self.read(self.rows(changes)) == figures("export", {2020: 76.5})
 
     def test_preview_limit(self, monkeypatch):
         """500 rows without a key are a part of an answer; 499 are not."""
@@ -506,22 +466,11 @@ class TestComtrade:
         monkeypatch.setenv("COMTRADE_API_KEY", "k")
         assert len(self.read(bodies.comtrade(rows))) == 1
 
-    def test_error_message(self):
-        """What the service complains of."""
-        with pytest.raises(MalformedError, match="an error message: bad period"):
-            self.read(bodies.comtrade(error="bad period"))
-
-    def test_numbers_and_calls(self, monkeypatch):
-        """The UN's own numbers; with a key another service."""
+    def test_numbers(self):
+        """The UN's own numbers of countries, asked for as JSON."""
         numbers = [comtrade.country_number(code) for code in ("KAZ", "IND", "CHE", "NOR", "TWN")]
         assert numbers == [398, 699, 757, 579, 490]
-        (plain,) = comtrade.calls("KAZ", "TKM", [2020])
-        assert (plain.path, plain.keyed) == ("public/v1/preview/C/A/HS", False)
-        assert dict(plain.query)["partnerCode"] == "795"
-        monkeypatch.setenv("COMTRADE_API_KEY", " k ")
-        (keyed,) = comtrade.calls("KAZ", "TKM", [2020])
-        assert (keyed.path, keyed.keyed) == ("data/v1/get/C/A/HS", True)
-        assert keyed.accept == "application/json"
+        assert comtrade.calls("KAZ", "TKM", [2020])[0].accept == "application/json"
 
 
 class TestWits:
@@ -547,21 +496,15 @@ class TestWits:
             "indicator/XPRT-TRD-VL"
         )
         assert imports.path.endswith("MPRT-TRD-VL")
-        assert exports.query == (("format", "JSON"),)
-        assert (exports.source, exports.accept) == ("wits", "application/json")
+        assert (exports.query, exports.accept) == ((("format", "JSON"),), "application/json")
 
     def test_no_number(self):
-        """Null is empty."""
-        body = bodies.wits(values={2020: None, 2021: 1.0})
-        (empty,) = figures("export", {2020: None}, status="empty")
-        assert self.read(body)[0] == empty
-
-    def test_lost_observation(self):
-        """A year that is listed and has none is empty; without any series there is nothing."""
-        body = bodies.wits().replace(b', "1": [76500.0]', b"")
-        assert [figure.status for figure in self.read(body)] == ["final", "empty", "final"]
-        no_series = self.broken(lambda d: d["dataSets"][0]["series"].clear())
-        assert self.read(no_series) == ()
+        """Null is empty, and so is a year that is listed and has nothing; no series is no figure."""
+        null = self.read(bodies.wits(values={2020: None, 2021: 1.0}))
+        assert [figure.status for figure in null] == ["empty", "final"]
+        lost = self.read(bodies.wits().replace(b', "1": [76500.0]', b""))
+        assert [figure.status for figure in lost] == ["final", "empty", "final"]
+        assert self.read(self.broken(lambda d: d["dataSets"][0]["series"].clear())) == ()
 
     def test_lower_case(self):
         """Codes in the answer may be in lower case."""
@@ -577,14 +520,10 @@ class TestWits:
             ('"Total"', '"Fuels"', "trade in 'Fuels' instead of the total"),
             ('"TIME_PERIOD"', '"WHEN"', "observations that are not by TIME_PERIOD alone"),
             ('"0:0:0:0:0"', '"0:0:0:0"', "a place '0:0:0:0' in 5 dimensions"),
-            ('"0:0:0:0:0"', '"0:0:0:0:x"', "a place '0:0:0:0:x' in 5 dimensions"),
             ('"0:0:0:0:0"', '"0:0:0:0:1"', "a document without values.1"),
-            ('"2": [0.0]', '"7": [0.0]', "a document without values.7"),
             ('"2": [0.0]', '"2": 0.0', "0.0 as an observation of 2021"),
-            ('"2": [0.0]', '"2": []', r"\[\] as an observation of 2021"),
             ('"2": [0.0]', '"2": ["a"]', "'a' where a figure is due"),
             ('"2": [0.0]', '"2": [0.0], "02": [1.0]', "the export of 2021 twice"),
-            ('"id": "2021"', '"id": "2021-01"', "'2021-01' where a year is due"),
             ('"dataSets"', '"data"', "a document without dataSets"),
             ('"header": {', '"header": {}, "header": {', "a JSON object with a key twice"),
         ],
@@ -596,26 +535,26 @@ class TestWits:
         with pytest.raises(MalformedError, match=message):
             self.read(body.replace(old, new).encode())
 
-    def test_data_sets(self):
-        """One data set, no more and no less; two time dimensions are none of ours."""
-        twice = self.broken(lambda d: d["dataSets"].append(d["dataSets"][0]))
-        with pytest.raises(MalformedError, match="2 data sets instead of one"):
-            self.read(twice)
-        with pytest.raises(MalformedError, match="0 data sets instead of one"):
-            self.read(self.broken(lambda d: d["dataSets"].clear()))
-        double = lambda d: d["structure"]["dimensions"]["observation"].append({"id": "X"})  # noqa: E731
-        with pytest.raises(MalformedError) as no:
-            self.read(self.broken(double))
-        times = "[{'id': 'TIME_PERIOD', 'values': [{'id': '2019'}, {'id': '2020'}, {'id': '2021'}"
-        assert no.value.answer == f"observations that are not by TIME_PERIOD alone: {times}"
-
     @pytest.mark.parametrize(
-        "structure", ["x", None, [], {"attributes": "x"}, {"attributes": {"a": "x"}}]
+        ("change", "message"),
+        [
+            (lambda d: d["dataSets"].append(d["dataSets"][0]), "2 data sets instead of one"),
+            (lambda d: d["dataSets"].clear(), "0 data sets instead of one"),
+            (
+                lambda d: d["structure"]["dimensions"]["observation"].append({"id": "X"}),
+                r"observations that are not by TIME_PERIOD alone: \[{'id': 'TIME_PERIOD'",
+            ),
+            (lambda d: d.update(structure="x"), "str as structure, where dict is due"),
+            (
+                lambda d: d["structure"].update(attributes={"a": "x"}),
+                "str as .*, where list is due",
+            ),
+        ],
     )
-    def test_no_structure(self, structure):
-        """A structure that is none is refused, wherever it ends."""
-        with pytest.raises(MalformedError, match="without structure|where .* is due"):
-            self.read(self.broken(lambda d: d.update(structure=structure)))
+    def test_refused_documents(self, change, message):
+        """One data set by time alone, and a structure that is one."""
+        with pytest.raises(MalformedError, match=message):
+            self.read(self.broken(change))
 
     def test_product_may_be_left_out(self):
         """A series without the product's dimension is the total; without the reporter's it is none."""
@@ -638,9 +577,7 @@ class TestWits:
         ("dimension", "name", "unit"),
         [
             ("INDICATOR", "Export (mirror) (US$ Million)", "US$ Million"),
-            ("INDICATOR", f"Export({'9' * 40}US$)", "9" * 40),
             ("INDICATOR", "Export(US$ Thousand)", None),
-            ("INDICATOR", "Export (US$ thousand)", None),
             ("INDICATOR", None, None),
             ("PRODUCTCODE", "All (US$ Million)", None),
         ],
@@ -660,16 +597,16 @@ class TestWits:
             self.read(self.broken(named))
         assert no.value.answer == f"figures in {unit} instead of thousand US$"
 
-    @pytest.mark.parametrize(("power", "right"), [("3", True), ("6", False), ("0", False)])
-    def test_units(self, power, right):
+    def test_units(self):
         """Where a power of ten is stated, it is thousands."""
-        attribute = {"id": "UNIT_MULT", "values": [{"id": power}]}
-        body = self.broken(lambda d: d["structure"]["attributes"]["series"].append(attribute))
-        if right:
-            assert self.read(body) == figures("export", bodies.EXPORTS)
-            return
-        with pytest.raises(MalformedError, match=rf"figures in UNIT_MULT '{power}' instead of 3"):
-            self.read(body)
+
+        def with_power(power):
+            attribute = {"id": "UNIT_MULT", "values": [{"id": power}]}
+            return self.broken(lambda d: d["structure"]["attributes"]["series"].append(attribute))
+
+        assert self.read(with_power("3")) == figures("export", bodies.EXPORTS)
+        with pytest.raises(MalformedError, match="figures in UNIT_MULT '6' instead of 3"):
+            self.read(with_power("6"))
 
 
 class TestWorldBank:
@@ -692,13 +629,10 @@ class TestWorldBank:
         assert self.read(bodies.worldbank()) == wanted
         assert list(self.read(bodies.worldbank())) == sorted(wanted)
 
-    def test_call_and_names(self):
-        """Countries by semicolon; our names of indicators and theirs."""
-        call = worldbank.indicator_call(["KAZ", "TKM"], "population")
-        assert call.path == "country/KAZ;TKM/indicator/SP.POP.TOTL"
-        assert call.query == (("format", "json"), ("per_page", "20000"))
-        assert (call.source, call.accept) == ("wdi", "application/json")
-        assert worldbank.terms_of("gdp") == ("NY.GDP.MKTP.CD", "musd", 1e-6)
+    def test_names(self):
+        """Our names of indicators and theirs, with our unit and what makes it of theirs."""
+        call = worldbank.indicator_call(["KAZ"], "population")
+        assert (call.path, call.accept) == ("country/KAZ/indicator/SP.POP.TOTL", "application/json")
         assert worldbank.terms_of("gdp_real2015") == ("NY.GDP.MKTP.KD", "musd", 1e-6)
         assert worldbank.terms_of("X.Y") == ("X.Y", "as the World Bank states it", 1.0)
 
@@ -707,36 +641,18 @@ class TestWorldBank:
         [
             ({"countryiso3code": "RUS"}, "a row of 'RUS', 'NY.GDP.MKTP.CD'"),
             ({"indicator": {"id": "SP.POP.TOTL"}}, "a row of 'KAZ', 'SP.POP.TOTL'"),
-            ({"date": "2021Q1"}, "'2021Q1' where a year is due"),
-            ({"value": "2.5"}, "'2.5' as a value"),
+            ({"date": 2021}, "int as date, where str is due"),
+            ({"value": "2.5"}, "'2.5' as a value of KAZ 2021"),
             ({"value": True}, "'True' where a figure is due"),
             ({"value": float("inf")}, "'inf', a number of no size"),
-            ({"date": 2021}, "int as date, where str is due"),
+            ({"value": 1.1e25}, r"'1.1e\+25' as a value of KAZ 2021"),
+            ({"value": -0.5}, "gdp of -0.5"),
         ],
     )
     def test_refusals(self, changes, message):
         """Each with what was wrong."""
-        with pytest.raises(MalformedError, match=message):
+        with pytest.raises(MalformedError, match=f"^{message}"):
             self.read(self.rows(**changes))
-
-    @pytest.mark.parametrize(
-        ("changes", "message"),
-        [
-            ({"value": 1e25}, None),
-            ({"value": 1.1e25}, "'1.1e+25' as a value of KAZ 2021"),
-            ({"value": "9" * 50}, f"'{'9' * 40}' as a value of KAZ 2021"),
-            ({"value": -0.5}, "gdp of -0.5"),
-            ({"countryiso3code": "RUS"}, "a row of 'RUS', 'NY.GDP.MKTP.CD'"),
-        ],
-    )
-    def test_sizes(self, changes, message):
-        """A value is of a size that some currency may need, and said as it came."""
-        if message is None:
-            assert self.read(self.rows(**changes))["KAZ", 2021] == (1e25, "final")
-            return
-        with pytest.raises(MalformedError) as no:
-            self.read(self.rows(**changes))
-        assert no.value.answer == message
 
     @pytest.mark.parametrize(
         ("mark", "status"),
@@ -754,48 +670,38 @@ class TestWorldBank:
         remedy = "ask for the others without it, or for another indicator"
         assert str(no.value) == f"an answer without rows of AFG, UZB; {remedy}"
 
-    def test_negative_values(self):
-        """Growth may be negative, GDP may not; a whole number is a value too."""
+    def test_values(self):
+        """Growth may be negative, GDP may not; a whole number is a value too, and so is a huge one."""
         row = bodies.worldbank_row("KAZ", 2021, -3, indicator={"id": "GROWTH"})
         body = bodies.worldbank([row])
         growth = worldbank.parse(body, countries=["KAZ"], indicator="GROWTH")
         assert growth == {("KAZ", 2021): (-3.0, "final")}
         assert isinstance(growth["KAZ", 2021][0], float)
-        assert self.read(self.rows(value=0))["KAZ", 2021] == (0.0, "final")
-        with pytest.raises(MalformedError, match="gdp of -3"):
-            self.read(self.rows(value=-3))
+        for value in (0, 1e25):
+            assert self.read(self.rows(value=value))["KAZ", 2021] == (value, "final")
 
-    def test_no_value_field(self):
-        """A row without the field is not a year without a value."""
-        with pytest.raises(MalformedError, match="a row of KAZ 2021 without value"):
-            self.read(self.rows().replace(b'"value": 2.5', b'"was": 2.5', 1))
-
-    def test_twice(self):
-        """A country's year comes once."""
+    def test_refused_documents(self):
+        """A row without its value or twice; one page of several, or fewer rows than it counts."""
         row = bodies.worldbank_row("KAZ", 2021, None)
-        with pytest.raises(MalformedError, match="KAZ 2021 twice"):
-            self.read(bodies.worldbank([row, row]))
-
-    def test_pages(self):
-        """One page of several, or fewer rows than it counts, are a part of an answer."""
-        with pytest.raises(MalformedError, match="6 rows of 6, on page 1 of 2"):
-            self.read(bodies.worldbank(pages=2))
-        with pytest.raises(MalformedError, match="6 rows of 7, on page 1 of 1"):
-            self.read(bodies.worldbank(total=7))
+        for body, message in (
+            (
+                self.rows().replace(b'"value": 2.5', b'"was": 2.5', 1),
+                "a row of KAZ 2021 without value",
+            ),
+            (bodies.worldbank([row, row]), "KAZ 2021 twice"),
+            (bodies.worldbank(pages=2), "6 rows of 6, on page 1 of 2"),
+            (bodies.worldbank(total=7), "6 rows of 7, on page 1 of 1"),
+            (b'[{"page":0,"pages":0,"total":0}]', "a document without 1"),
+            (b'[{"page":1,"pages":1,"total":6}, null]', "a document without 1"),
+        ):
+            with pytest.raises(MalformedError, match=f"^{message}"):
+                self.read(body)
 
     def test_nothing_and_messages(self):
         """No rows is no data, and a message is what the bank does not know."""
         assert self.read(b'[{"page":0,"pages":0,"total":0}, null]') == {}
         with pytest.raises(NoDataError, match="an error message: no; not; check the indicator's"):
             self.read(b'[{"message":[{"id":"120","value":"no"},{"value":"not"},7]}]')
-        with pytest.raises(NoDataError, match=f"^an error message: {'x' * 200}; check the indic"):
-            self.read(b'[{"message":[{"value":"%b"}]}]' % (b"x" * 300))
-        for lost in (
-            b'[{"page":0,"pages":0,"total":0}]',
-            b'[{"page":1,"pages":1,"total":6}, null]',
-        ):
-            with pytest.raises(MalformedError, match="a document without 1"):
-                self.read(lost)
 
 
 class TestBns:
@@ -822,48 +728,32 @@ class TestBns:
         assert [figure.status for figure in parsed] == ["final"] * 2 + ["preliminary"] * 2
         assert parsed[0].note == "preliminary edition of 2021, listed without a day"
 
-    def test_only_wanted_years(self):
-        """Sheets that were not asked for are not read."""
-        parsed = bns.parse(bodies.bns(), partner="TKM", edition=EDITION, years={2021, 2030})
-        assert {figure.year for figure in parsed} == {2021}
-
     @pytest.mark.parametrize(
-        ("cell", "value", "status"),
+        ("cells", "value", "status"),
         [
-            (None, 0.0, "final"),
-            ("", 0.0, "final"),
-            ("-", 0.0, "final"),
-            (" – ", 0.0, "final"),
-            ("—", 0.0, "final"),
-            ("x", None, "suppressed"),
-            ("Х", None, "suppressed"),
-            ("...", None, "empty"),
-            ("…", None, "empty"),
-            ("1 500,5", "error", ""),
+            ([None, "", "-", " – ", "—"], 0.0, "final"),
+            (["x", "Х"], None, "suppressed"),
+            (["...", "…"], None, "empty"),
         ],
+        ids=["no trade", "withheld", "not known"],
     )
-    def test_marks(self, cell, value, status):
+    def test_marks(self, cells, value, status):
         """No trade, withheld and not known, by the marks of the bureau's tables."""
-        body = bodies.bns({"2021": (cell, 42.5)})
-        if value == "error":
-            with pytest.raises(MalformedError, match="'1 500,5' where a figure is due"):
-                self.read(body)
-            return
-        exports = self.read(body)[0]
-        assert (exports.value_musd, exports.status) == (value, status)
+        for cell in cells:
+            exports = self.read(bodies.bns({"2021": (cell, 42.5)}))[0]
+            assert (exports.value_musd, exports.status) == (value, status), cell
 
-    @pytest.mark.parametrize(
-        ("high", "wide", "fits"), [(2000, 104, True), (2001, 5, False), (5, 105, False)]
-    )
-    def test_size_of_a_sheet(self, high, wide, fits):
+    def test_size_of_a_sheet(self):
         """A sheet too high or too wide to be one of the bureau's is not read."""
-        sheet = SimpleNamespace(total_height=high, total_width=wide, to_python=lambda: [[1]])
-        book = SimpleNamespace(get_sheet_by_name={"2021": sheet}.get)
-        if fits:
-            assert bns._grid(book, "2021") == [[1]]
-            return
-        with pytest.raises(MalformedError, match=f"a sheet 2021 of {high} rows, {wide} wide"):
-            bns._grid(book, "2021")
+
+        def grid(high, wide):
+            sheet = SimpleNamespace(total_height=high, total_width=wide, to_python=lambda: [[1]])
+            return bns._grid(SimpleNamespace(get_sheet_by_name={"2021": sheet}.get), "2021")
+
+        assert grid(2000, 104) == [[1]]
+        for high, wide in ((2001, 5), (5, 105)):
+            with pytest.raises(MalformedError, match=f"a sheet 2021 of {high} rows, {wide} wide"):
+                grid(high, wide)
 
     def test_sheet_names(self):
         """``12_2021`` is a year's sheet; others are not."""
@@ -878,6 +768,7 @@ class TestBns:
             ({"total": (1.0, 2.0)}, "exports of 2020 that add up to 77000.1 instead of 1.0"),
             ({"rows": [("Туркменистан", None, None, 1, None, 1)]}, "Туркменистан twice on the"),
             ({"rows": [("Италия", None, None, -1, None, 1)]}, "a trade of .-1"),
+            ({"rows": [("Италия", None, None, "1 5", None, 1)]}, "'1 5' where a figure is due"),
             ({"unit": "млрд. тенге"}, "a sheet of 2020 in other units than thousand US.: основные"),
             ({"unit": "тыс. евро"}, "other units"),
         ],
@@ -908,24 +799,25 @@ class TestBns:
         book = bodies.bns({"2021": (1.0, 2.0)}, rows=rows)
         assert len(self.read(book)) == 2
         parsed = bns.parse(bodies.bns(rows=rows), partner="ITA", edition=EDITION, years={2021})
-        assert [figure.value_musd for figure in parsed] == [0.001, 0.002]
+        assert [(figure.year, figure.value_musd) for figure in parsed] == [
+            (2021, 0.001),
+            (2021, 0.002),
+        ]
 
-    def test_no_total(self):
-        """A sheet without its total cannot be checked."""
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            (lambda sheet: sheet.cell(5, 1, "Итого"), "without a row 'Всего'"),
+            (lambda sheet: sheet.delete_cols(6, 2), "with 0 columns 'импорт'"),
+        ],
+    )
+    def test_other_sheets(self, change, message):
+        """A sheet without its total cannot be checked, nor one that ends before the imports."""
         book = openpyxl.load_workbook(io.BytesIO(bodies.bns({"2021": (1.0, 2.0)})))
-        book["2021"].cell(5, 1).value = "Итого"
+        change(book["2021"])
         stored = io.BytesIO()
         book.save(stored)
-        with pytest.raises(MalformedError, match="a sheet of 2021 without a row 'Всего'"):
-            self.read(stored.getvalue())
-
-    def test_too_few_columns(self):
-        """A sheet that ends before the imports."""
-        book = openpyxl.load_workbook(io.BytesIO(bodies.bns({"2021": (1.0, 2.0)})))
-        book["2021"].delete_cols(6, 2)
-        stored = io.BytesIO()
-        book.save(stored)
-        with pytest.raises(MalformedError, match="a sheet of 2021 with 0 columns 'импорт'"):
+        with pytest.raises(MalformedError, match=f"^a sheet of 2021 {message}"):
             self.read(stored.getvalue())
 
     def test_partner_that_is_not_there(self):
@@ -938,21 +830,24 @@ class TestBns:
 
     def test_listing(self):
         """Element, year, kind and day of full years; other links and part-years are left out."""
-        page = bodies.bns_listing(
-            ("11", 2021, True, "15.07.2022"), ("21", 2022, False, "15.02.2023")
-        )
+        final = ("11", 2021, True, "15.07.2022")
+        early = ("21", 2022, False, "15.02.2023")
+        page = bodies.bns_listing(final, early)
         expected = [EDITION, bns.Edition(year=2022, final=False, listed="2023-02-15", element=21)]
         assert bns.parse_listing(page) == expected
         with pytest.raises(MalformedError, match="^a page that is not the list of workbooks, or a"):
             bns.parse_listing(page.replace(b"spreadsheets", b"tables"))
         with pytest.raises(MalformedError, match="or a part of it"):
             bns.parse_listing(page.replace(b"</html>", b""))
-        odd = page.replace(b"</html>", b"\xff</HTML>")
-        assert len(bns.parse_listing(odd)) == 2
-        none_first = bodies.bns_listing(("11", 2021, True, ""), ("21", 2022, False, "15.02.2023"))
-        assert [e.listed for e in bns.parse_listing(none_first)] == ["", "2023-02-15"]
-        without = bodies.bns_listing(("11", 2021, True, ""))
-        assert bns.parse_listing(without.replace(b" 15.09.2022", b""))[0].listed == ""
+        assert bns.parse_listing(page.replace(b"</html>", b"\xff</HTML>")) == expected
+
+    def test_listing_without_a_day(self):
+        """An edition's day is not taken from the next one's line, or from a part-year's."""
+        undated = ("11", 2021, True, "")
+        page = bodies.bns_listing(undated, ("21", 2022, False, "15.02.2023"))
+        assert [e.listed for e in bns.parse_listing(page)] == ["", "2023-02-15"]
+        alone = bodies.bns_listing(undated).replace(b" 15.09.2022", b"")
+        assert bns.parse_listing(alone)[0].listed == ""
 
     def test_best(self):
         """Final before preliminary, then the latest."""
@@ -966,11 +861,9 @@ class TestBns:
     def test_calls(self):
         """The list of a year and the file of an edition."""
         page = bns.listing(2022)
-        assert page.path == "ru/industries/economy/foreign-market/spreadsheets/"
         expected = {"year": "2022", "name": "19182", "period": "", "type": "spreadsheets"}
         assert dict(page.query) == expected
         assert page.page
-        assert bns.workbook(EDITION).path == "api/iblock/element/11/file/ru/"
 
     def test_names(self):
         """Every country of the bureau's list has a code of ours, and every code one country."""
@@ -981,102 +874,60 @@ class TestBns:
         assert names["палау"] == "PLW"
         assert len(names) == 252
 
-    def test_zip_that_is_no_workbook(self):
-        """An archive of something else, or one that cannot be unpacked."""
-        stored = io.BytesIO()
-        with zipfile.ZipFile(stored, "w") as archive:
-            archive.writestr("readme.txt", "hello")
-        with pytest.raises(MalformedError, match="a file that is no spreadsheet"):
-            self.read(stored.getvalue())
-
     def test_fault_of_the_reader(self, monkeypatch):
         """A fault in the spreadsheet library is a file it cannot read; an interrupt is not."""
 
         class PanicException(BaseException):
             """As the library's compiled part raises it."""
 
-        def panic(error):
-            def fail(stream):
-                raise error
-
-            workbook = type("Workbook", (), {"from_filelike": staticmethod(fail)})
-            monkeypatch.setattr(bns.python_calamine, "CalamineWorkbook", workbook)
-
-        panic(PanicException("x" * 199))
+        reader = mock.Mock()
+        monkeypatch.setattr(bns.python_calamine, "CalamineWorkbook", reader)
+        reader.from_filelike.side_effect = PanicException("x" * 199)
         with pytest.raises(
             MalformedError, match=rf"^a file that is no spreadsheet \({'x' * 160}\);"
         ):
             self.read(bodies.bns())
-        panic(KeyboardInterrupt())
+        reader.from_filelike.side_effect = KeyboardInterrupt()
         with pytest.raises(KeyboardInterrupt):
             self.read(bodies.bns())
 
 
-class TestDocuments:
-    """Steps into JSON."""
-
-    def test_take(self):
-        """What stands there, if it is of the kind asked for."""
-        document = {"a": [{"b": 1}]}
-        assert checks.get_path(document, int, "a", 0, "b") == 1
-        assert checks.get_path(True, bool) is True
-
-    @pytest.mark.parametrize(
-        ("document", "kind", "steps", "message"),
-        [
-            ({"a": 1}, int, ("b",), "a document without b"),
-            ({"a": None}, int, ("a",), "a document without a"),
-            ({"a": [1]}, int, ("a", 1), r"a document without a\.1"),
-            ({"a": [1]}, int, ("a", -1), r"a document without a\.-1"),
-            ({"a": [1]}, int, ("a", "b"), r"a document without a\.b"),
-            ([1], dict, (), "list as the whole, where dict is due"),
-            ({"a": True}, int, ("a",), "bool as a, where int is due"),
-        ],
-    )
-    def test_refusals(self, document, kind, steps, message):
-        """Where the path ends, or what stands there instead."""
-        with pytest.raises(MalformedError, match=f"^{message};"):
-            checks.get_path(document, kind, *steps)
+def test_place_before_the_first():
+    """A place in a list is counted from its beginning alone."""
+    with pytest.raises(MalformedError, match=r"^a document without a\.-1;"):
+        checks.get_path({"a": [1]}, int, "a", -1)
 
 
-class TestTidy:
-    """Years, figures, and figures that come twice."""
-
-    @pytest.mark.parametrize(
-        "text", ["20", "20211", "²⁰²¹", "２０２１", "2101", "", "2021.0", "1899"]
-    )
-    def test_no_year(self, text):
-        """Four digits within reason."""
-        with pytest.raises(MalformedError, match="where a year is due"):
-            checks.past_year(text)
-
-    def test_year(self):
-        """As text or number, at both ends."""
-        assert [checks.past_year(y) for y in ("1900", 2026)] == [1900, 2026]
-
-    def test_value(self):
-        """Numbers and texts of them, in the source's unit."""
-        assert checks.value_of("1500", unit=1e-3) == 1.5
-        assert checks.value_of(0, unit=1) == 0
-        assert checks.value_of(None, unit=1) is checks.value_of("", unit=1) is None
-        with pytest.raises(MalformedError, match="nan"):
-            checks.value_of(float("nan"), unit=1)
+@pytest.mark.parametrize("text", ["20211", "²⁰²¹", "２０２１", "2101", "", "2021.0", "1899"])
+def test_no_year(text):
+    """Four digits within reason."""
+    with pytest.raises(MalformedError, match="where a year is due"):
+        checks.past_year(text)
 
 
-class TestXls:
-    """Old workbooks, in which a cell far out makes the reader reserve half a gigabyte."""
+def test_year_and_value():
+    """As text or number, at both ends and in the source's unit."""
+    assert [checks.past_year(y) for y in ("1900", 2026)] == [1900, 2026]
+    assert checks.value_of("1500", unit=1e-3) == 1.5
+    assert checks.value_of(None, unit=1) is checks.value_of("", unit=1) is None
+    with pytest.raises(MalformedError, match="nan"):
+        checks.value_of(float("nan"), unit=1)
 
-    @pytest.mark.parametrize(
-        "head", [b"\x03\x02\x0e\x00", b"\x7e\x02\x0a\x00", b"\xfd\x00\x0a\x00", b"\x01\x02\x06\x00"]
-    )
-    def test_far_cell(self, head):
-        """A number, a text or an empty cell in row 65535 or column 255."""
-        bns._check_xls(head + b"\xd0\x07\x68\x00")
-        for place, where in (
-            (b"\xd1\x07\x68\x00", "2001, column 104"),
-            (b"\xd0\x07\x69\x00", "2000, column 105"),
-        ):
-            with pytest.raises(MalformedError, match=f"^a sheet with a cell in row {where};"):
-                bns._check_xls(b"rest" + head + place)
-        with pytest.raises(MalformedError, match="in row 65535, column 6"):
-            READ["bns"](b"\xd0\xcf" + head + b"\xff\xff\x06\x00")
+
+@pytest.mark.parametrize(
+    "head", [b"\x03\x02\x0e\x00", b"\x7e\x02\x0a\x00", b"\xfd\x00\x0a\x00", b"\x01\x02\x06\x00"]
+)
+def test_far_cell(head):
+    """A number, a text or an empty cell in row 65535 or column 255 of an old workbook.
+
+    It would make the reader reserve half a gigabyte.
+    """
+    bns._check_xls(head + b"\xd0\x07\x68\x00")
+    for place, where in (
+        (b"\xd1\x07\x68\x00", "2001, column 104"),
+        (b"\xd0\x07\x69\x00", "2000, column 105"),
+    ):
+        with pytest.raises(MalformedError, match=f"^a sheet with a cell in row {where};"):
+            bns._check_xls(b"rest" + head + place)
+    with pytest.raises(MalformedError, match="in row 65535, column 6"):
+        READ["bns"](b"\xd0\xcf" + head + b"\xff\xff\x06\x00")
