@@ -64,16 +64,12 @@ def table(periods, name="period"):
 LABELS = {
     "ISO": ["2025-11", "2025-12", "2026-01"],
     "IMF": ["2025-M11", "2025-M12", "2026-M01"],
-    "Eurostat": ["2025M11", "2025M12", "2026M01"],
-    "Comtrade": ["202511", "202512", "202601"],
     "whole numbers": [202511, 202512, 202601],
     "floats": [202511.0, 202512.0, 202601.0],
     "short names": ["Nov 2025", "Dec 2025", "Jan 2026"],
-    "names": ["November 2025", "December 2025", "January 2026"],
     "year and name": ["2025 Nov", "2025-Dec", "2026 jan."],
     "Russian": ["ноябрь 2025", "декабрь 2025 г.", "Январь 2026 года"],
     "month first": ["11/2025", "12.2025", "1-2026"],
-    "days": ["2025-11-30", "2025-12-31", "2026-01-31"],
     "dotted days": ["30.11.2025", "31.12.2025", "31.01.2026"],
     "stamps as texts": ["2025-11-01 00:00:00", "2025-12-01T00:00:00Z", "2026-01-01"],
     "dates": [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)],
@@ -416,25 +412,6 @@ def test_year_to_date():
         tl.year_so_far(WHOLE.iloc[3:])
     with pytest.raises(tl.InputError, match="^years_back must be 0 or more, got -1"):
         tl.year_so_far(months, years_back=-1)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "year,month,turnover_musd\n2025,1,5\n2025,2,4\n",
-        "period;value_musd\n2025-01;5,5\n",
-        "date,export_musd,import_musd\n2025-01-31,5,4\n",
-    ],
-)
-def test_a_history_of_months_names_this(tmp_path, text):
-    """A CSV of months given as a history is refused with the function that reads it."""
-    file = tmp_path / "f.csv"
-    file.write_text(text)
-    message = (
-        r"^f.csv has a row a month, .* months=, in a terminal --months, or read .*read_months$"
-    )
-    with pytest.raises(tl.InputError, match=message):
-        tl.read_history(file)
 
 
 amounts = st.lists(st.integers(0, 10**9), min_size=1, max_size=30)

@@ -30,7 +30,7 @@ ON_TOTAL, _, _, ON_MONTHS, _, ON_TOTAL_ALONE, _, _, BEFORE, _ = range(9, 19)
 STEPS_KNOWN = 6
 
 
-def toy(*, location=None, scale=None, **lines):
+def toy(*, location=None, scale=None):
     """A model with normal shocks of scale one, and a few coefficients by (power, position)."""
     of_location = np.zeros((3, 19))
     of_scale = np.zeros((3, 9))
@@ -40,14 +40,14 @@ def toy(*, location=None, scale=None, **lines):
         of_scale[position] = value
     shock = np.zeros((3, NODES.size))
     shock[0] = stats.norm.ppf(NODES)
-    lines = {"step_line": (-1.0, 0.0), "spread_line": (-1.0, 0.0)} | lines
     return NowcastModel(
         location=of_location,
         scale=of_scale,
         shock=shock,
+        step_line=(-1.0, 0.0),
+        spread_line=(-1.0, 0.0),
         trained_on="nothing",
         known_from="2000-12-31",
-        **lines,
     )
 
 
