@@ -167,20 +167,6 @@ class TestMadeWorld:
         assert (np.abs(off) < 1.96).sum() >= 13
         assert np.abs(off).max() < 3.5
 
-    def test_table(self, world):
-        """The rows that ship: the effect is in the middle of pairs too, and zero where it starts."""
-        effects = STUDY.effects(*world).set_index(["group", "since"])
-        assert len(effects) == 2 * 16
-        entered = effects.loc["entered"]
-        like = effects.loc["like"]
-        medians = (entered["q0.5"] - like["q0.5"]).loc[[0, 5, 10]]
-        truth = true_effect([0, 5, 10])
-        assert medians.tolist() == pytest.approx(truth.tolist(), abs=0.1)
-        assert entered["effect"].loc[10] == pytest.approx(0.4, abs=0.1)
-        levels = effects.filter(regex="^q").to_numpy()
-        assert (np.diff(levels, axis=1) >= 0).all()
-        assert entered.loc[0, "n"] == 40
-
 
 class TestShipped:
     """The table that ships."""

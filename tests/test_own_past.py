@@ -112,11 +112,8 @@ class TestHistory:
     def test_a_newer_figure_of_the_registry(self):
         """It stands after a matrix's level, and no growth leads to it."""
         case = gather(tl.open_target("IND-ARE-2026"))
-        assert case.history["source_id"].tolist() == ["itpde_r1"] * 17 + ["baci_v202501", "pledges"]
-        assert case.history.index.tolist() == list(range(19))
         level = case.history.iloc[-1]
-        assert level[["reporter", "partner", "year"]].tolist() == ["IND", "ARE", 2024]
-        assert level[["turnover_musd", "coverage"]].tolist() == [100_000.0, "goods"]
+        assert level[["year", "turnover_musd", "coverage"]].tolist() == [2024, 100_000.0, "goods"]
         assert level["released"] == pd.Timestamp("2025-06-30")
         assert case.source.startswith("the registry of targets; USITC ITPD-E")
         assert joined(case.history)
@@ -266,12 +263,9 @@ class TestMany:
     @pytest.mark.parametrize(
         ("row", "reason"),
         [
-            ({"deadline": 2030.5}, "deadline is a calendar year"),
-            ({"value_musd": -1}, "value_musd"),
             ({"announced": "soon"}, "as_of is a day"),
             ({"flow": "volume"}, "flow is one of"),
             ({"announced": "2031-01-01"}, "the deadline must not lie before the announcement"),
-            ({"deadline": 2020}, "2020 is over"),
         ],
     )
     def test_bad_rows(self, row, reason):
