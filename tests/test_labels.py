@@ -157,8 +157,10 @@ class TestReadable:
                 "low": [12.34],
                 "n": [1200],
                 "met": [True],
+                "late": [False],
                 "on": pd.to_datetime(["2026-02-15 10:30"]),
-                "pair": ["TUR-SEN-2020"],
+                "pair": ["KAZ-TKM"],
+                "target": ["TUR-SEN-2020"],
                 "none": [np.nan],
             }
         )
@@ -171,8 +173,10 @@ class TestReadable:
             "low": "12.3",
             "cases": "1,200",
             "met": "yes",
+            "late": "no",
             "on": "2026-02-15",
-            "pair": "Türkiye-Senegal 2020",
+            "pair": "Kazakhstan-Turkmenistan",
+            "target": "Türkiye-Senegal 2020",
             "none": "",
         }
 
