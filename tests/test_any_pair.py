@@ -82,15 +82,6 @@ class TestRule:
         level = report("baci_v202501", [2023])
         assert pair_series.main_series({"uzstat": idle, "baci_v202501": level}) == level
 
-    def test_registry_before_a_single_level(self):
-        """KAZ-TUR 2021: the registry's 5,300 of November 2022, not the bureau's fourth year."""
-        bureau = pair_series.reports("KAZ", "TUR", "2023-07-30")["bns_partners"]
-        assert bureau.years_of_trade == [2018, 2019, 2020, 2021]
-        last = tl.load_turnover("KAZ", "TUR", as_of="2023-07-30").iloc[-1]
-        assert (last["year"], last["source_id"]) == (2021, "pledges")
-        targets = tl.load_targets("TUR", "KAZ", as_of="2023-07-30")
-        assert last["turnover_musd"] in targets.query("outcome_year == 2021")["outcome_value"].array
-
 
 class TestTurnover:
     """`load_turnover` of pairs that no one has compiled by hand."""
@@ -114,10 +105,10 @@ class TestTurnover:
         theirs = tl.load_turnover(*pair[::-1])
         same = ["year", "turnover_musd", "source_id", "released", "coverage", "valuation"]
         assert ours[same].equals(theirs[same])
+        of_office = ours["source_id"] != "pledges"
         if pair == ("IND", "ARE"):
             assert ours["export_musd"].equals(theirs["import_musd"])
-        of_office = ours["source_id"] != "pledges"
-        if pair != ("IND", "ARE"):
+        else:
             assert ours[of_office].equals(theirs[of_office])
         assert set(ours.loc[~of_office, "reporter"]) <= {pair[0]}
         assert set(theirs.loc[~of_office, "reporter"]) <= {pair[1]}
@@ -136,73 +127,51 @@ class TestTurnover:
         )
 
     def test_columns_are_those_of_every_pair(self):
-        """A pair of the wide files and one compiled by hand come in one shape."""
-        of_file = tl.load_turnover("KAZ", "TUR")
-        by_hand = tl.load_turnover("KAZ", "TKM")
-        assert of_file.columns.tolist() == by_hand.columns.tolist()
-        kinds = of_file.dtypes.astype(str).str.replace("[s]", "[us]")
-        assert kinds.equals(by_hand.dtypes.astype(str))
-        of_registry = tl.load_turnover("KAZ", "TUR", as_of="2018-01-01")
-        assert of_registry["source_id"].tolist() == ["pledges"]
-        assert of_registry.dtypes.equals(of_file.dtypes)
+        """A pair of the wide files, of the registry and one compiled by hand come in one shape."""
+        of_file = tl.load_turnover("KAZ", "TUR").dtypes.astype(str).str.replace("[s]", "[us]")
+        by_hand = tl.load_turnover("KAZ", "TKM").dtypes.astype(str)
+        of_registry = tl.load_turnover("KAZ", "TUR", as_of="2018-01-01").dtypes.astype(str)
+        assert of_file.equals(by_hand)
+        assert of_registry.str.replace("[s]", "[us]").equals(of_file)
 
     @pytest.mark.parametrize(
-        ("on", "last", "source"),
+        ("on", "first", "last", "source"),
         [
-            ("2012-05-22", None, None),
-            ("2018-01-01", 2016, "pledges"),
-            ("2020-12-30", 2019, "bns_partners"),
-            ("2020-12-31", 2019, "bns_partners"),
-            ("2021-07-30", 2019, "bns_partners"),
-            ("2021-07-31", 2020, "bns_partners"),
-            ("2022-06-30", 2021, "pledges"),
-            ("2023-07-30", 2021, "pledges"),
-            ("2023-07-31", 2022, "bns_partners"),
-            ("2026-07-30", 2024, "bns_partners"),
-            ("2026-07-31", 2025, "bns_partners"),
+            ("2018-01-01", "pledges", 2016, "pledges"),
+            ("2020-12-30", "bns_partners", 2019, "bns_partners"),
+            # Four years of the bureau at most are too few for a run.
+            ("2020-12-31", "itpde_r1", 2019, "bns_partners"),
+            ("2021-07-30", "itpde_r1", 2019, "bns_partners"),
+            ("2021-07-31", "itpde_r1", 2020, "bns_partners"),
+            ("2023-07-30", "itpde_r1", 2021, "pledges"),
+            ("2023-07-31", "bns_partners", 2022, "bns_partners"),
+            ("2026-07-31", "bns_partners", 2025, "bns_partners"),
         ],
     )
-    def test_as_of(self, on, last, source):
+    def test_as_of(self, on, first, last, source):
         """What is recommended is what was known: a level, the matrix and a level, the office."""
-        if last is None:
-            with pytest.raises(ValueError, match="no annual figures of .* were released by"):
-                tl.load_turnover("KAZ", "TUR", as_of="2012-05-22")
-            return
         seen = tl.load_turnover("KAZ", "TUR", as_of=on)
         assert seen["year"].iloc[-1] == last
-        assert seen["source_id"].iloc[-1] == source
+        assert seen["source_id"].iloc[[0, -1]].tolist() == [first, source]
         assert (seen["released"] <= pd.Timestamp(on)).all()
-        first = "bns_partners"
-        if "2020-12-31" <= on < "2023-07-31":  # four years of the bureau at most: too few for a run
-            first = "itpde_r1"
-        elif on == "2018-01-01":
-            first = "pledges"
-        assert seen["source_id"].iloc[0] == first
 
     def test_one_source(self):
-        """Any source can be asked for; two reports of a pair differ."""
+        """Any source can be asked for; two reports of a pair differ; one without the pair is named."""
         ours = tl.load_turnover("UZB", "KGZ", source="uzstat").set_index("year")["turnover_musd"]
         theirs = tl.load_turnover("UZB", "KGZ", source="nsc_kgz").set_index("year")["turnover_musd"]
         assert ours.index.tolist() == list(range(2010, 2024))
         assert theirs[2022] / ours[2022] < 0.8
-
-    @pytest.mark.parametrize(
-        ("options", "message"),
-        [
-            ({"source": "imf"}, "^the source 'imf' has no year with both exports and imports of"),
-            ({"source": "wits"}, "^the source 'wits' has no year with both exports and imports of"),
-        ],
-    )
-    def test_bad_source(self, options, message):
-        """A source without the pair is named with those that have it."""
+        message = "^the source 'wits' has no year with both exports and imports of"
         with pytest.raises(ValueError, match=message):
-            tl.load_turnover("KAZ", "TUR", **options)
+            tl.load_turnover("KAZ", "TUR", source="wits")
 
     def test_nothing_known(self):
-        """Of a pair that no file has, two ways on are named."""
+        """Of a pair that no file has, or that was not out, the error says what is and how to go on."""
         for ask in (tl.load_turnover, tl.available):
             with pytest.raises(ValueError, match="^nothing is known of ABW-TCD; download figures"):
                 ask("ABW", "TCD")
+        with pytest.raises(ValueError, match="no annual figures of .* were released by"):
+            tl.load_turnover("KAZ", "TUR", as_of="2012-05-22")
 
     def test_one_flow_is_no_turnover(self):
         """A pair of which only one direction is known has no turnover, and says so."""
@@ -230,27 +199,24 @@ def test_available():
     assert not tl.available("KAZ", "TKM").duplicated(["source_id", "reporter"]).any()
 
 
-def test_two_hundred_pairs():
+def test_one_hundred_pairs():
     """Any two countries that trade have a series, or an error that says where to look."""
     matrix = tables.table("baci_2023.csv.gz")
-    chosen = np.random.default_rng(18).choice(len(matrix), 200, replace=False)
+    chosen = np.random.default_rng(18).choice(len(matrix), 100, replace=False)
     count = 0
-    messages = []
     for exporter, importer in matrix.iloc[chosen][["exporter", "importer"]].to_numpy():
         try:
             series = tl.load_turnover(importer, exporter)
         except ValueError as error:
-            messages.append(str(error))
+            assert "or pass your own as `history=`" in str(error)  # noqa: PT017 - one or the other
             continue
         count += 1
         assert series["year"].is_monotonic_increasing
         assert series["year"].is_unique
         assert (series["turnover_musd"] >= 0).all()
-        assert series["source_id"].nunique() <= 2
-        assert tl.cite(series).startswith("Source: ")
-    assert count >= 150
-    way_on = "download figures with `tradelib.live`, or pass your own as `history=`"
-    assert all(way_on in message for message in messages)
+        # A run, a level and the registry.
+        assert series["source_id"].nunique() <= 3
+    assert count >= 75
 
 
 class TestFiles:
@@ -329,9 +295,8 @@ class TestFiles:
                 line = pair_series._line(file, row.iloc[0], row.iloc[1])
                 expected = row.iloc[2:].dropna()
                 assert line == {int(year): value for year, value in expected.items()}
-            assert (
-                pair_series._line(file, "AAA", "AAB") == pair_series._line(file, "ZZZ", "ZZZ") == {}
-            )
+            assert pair_series._line(file, "AAA", "AAB") == {}
+            assert pair_series._line(file, "ZZZ", "ZZZ") == {}
 
     def test_size(self):
         """The folder stays within the 8 MB that issue 34 allows for a right record."""
@@ -380,25 +345,6 @@ def test_poisoned_future(monkeypatch, on):
 class TestMirrors:
     """Where both offices report, how far they part."""
 
-    @pytest.mark.parametrize(
-        ("pair", "least", "most"),
-        [
-            (("KAZ", "UZB"), 0.7, 1.2),
-            (("UZB", "KGZ"), 0.2, 2.0),
-            (("RUS", "KAZ"), 0.9, 1.3),
-            (("USA", "KAZ"), 0.1, 10.0),
-        ],
-    )
-    def test_both_offices(self, pair, least, most):
-        """Each flow of a year meets its mirror; Russia and Kazakhstan agree, others do not."""
-        ours = tl.load_figures(*pair)
-        theirs = tl.load_figures(*pair[::-1])
-        both = pd.concat([ours, theirs])
-        gaps = tl.flows.asymmetry(both)
-        assert len(gaps) > 4
-        assert set(gaps["exporter"]) == set(pair)
-        assert least < gaps["ratio"].median() < most
-
     def test_by_hand(self):
         """2023, US$ million: Kazakhstan printed exports of 3,130, Uzbekistan imports of 3,029."""
         both = pd.concat([tl.load_figures("KAZ", "UZB"), tl.load_figures("UZB", "KAZ")])
@@ -414,9 +360,8 @@ class TestMirrors:
         assert figures["period_end"].dt.year.max() == 2022
         assert figures["reporter"].unique().tolist() == ["KAZ"]
         last = tl.load_figures("KAZ", "UZB").query("flow == 'export'").iloc[-1]
-        assert last["period_start"] == pd.Timestamp("2025-01-01")
-        assert last["period_end"] == pd.Timestamp("2025-12-31")
-        assert last["value_musd"] == 3486
-        assert last["status"] == "final"
+        days = [str(day.date()) for day in last[["period_start", "period_end"]]]
+        assert days == ["2025-01-01", "2025-12-31"]
+        assert last[["value_musd", "status"]].tolist() == [3486, "final"]
         with pytest.raises(ValueError, match="^no figures of IND with ARE are bundled"):
             tl.load_figures("IND", "ARE")

@@ -18,7 +18,6 @@ from tradelib.datasets import figures, tables
 from tradelib.datasets import targets as targets_module
 from tradelib.datasets.models import learned_model
 from tradelib.science.assessment.evidence import estimate_all, headline
-from tradelib.science.assessment.likelihood_words import in_words
 from tradelib.science.assessment.table import ROLES
 from tradelib.science.pledges.chance import PledgeModel
 
@@ -73,19 +72,6 @@ def test_one_target():
         tl.assess("KAZ", "TKM")
 
 
-def test_headline_is_the_growth_model():
-    """The headline is the model's and nothing else's; the model is named."""
-    target = tl.article_target()
-    history = tl.load_turnover("KAZ", "TKM")
-    verdict = tl.assess(target)
-    paths = tl.panel_growth(history, horizon=10)
-    assert verdict.probability_in == pytest.approx(paths.probability(1000, year=2027), abs=0.006)
-    assert verdict.probability_ever == paths.probability(1000, year=2027, ever=True)
-    assert verdict.value("required") == pytest.approx(0.3928, abs=5e-4)
-    assert verdict.words == in_words(verdict.shown, verdict.probability_range)
-    assert verdict.as_of == date(2026, 12, 1)
-
-
 def test_what_moved_the_headline():
     """The newest model differs in the dollar's cycle alone: half of what was gained comes back."""
     history = tl.load_turnover("KAZ", "TKM")
@@ -112,29 +98,29 @@ def test_what_moved_the_headline():
 
 
 def test_range_and_reasons_now():
-    """Every member of the range is there; what is asked weighs most."""
+    """Each way is there, of the simple forecasters the walk alone; what is asked weighs most."""
     verdict = tl.assess(tl.article_target())
-    rate = tl.base_rate(size_musd=515.534788, multiple=1000 / 515.534788, horizon=2)
-    inside = keys(verdict, "range")
-    assert set(inside) == {
-        "naive",
-        "constant_dollars",
-        "bns_alone",
-        "wits_in_place",
-        "baci_type_in_place",
-        "like_pairs",
-        "like_pairs_real",
-        *(
-            f"model_{model.known_from}"
-            for model in information_module.information_on(None).older_models
-        ),
+    assert verdict.as_of == date(2026, 12, 1)
+    assert verdict.value("required") == pytest.approx(0.3928, abs=5e-4)
+    paths = tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=10)
+    assert verdict.probability_ever == paths.probability(1000, year=2027, ever=True)
+    ways = verdict.evidence[verdict.evidence["role"] == "range"]
+    older = information_module.information_on(None).older_models
+    assert ways.groupby("group", sort=False)["key"].agg(list).to_dict() == {
+        "other data": ["constant_dollars", "bns_alone", "wits_in_place", "baci_type_in_place"],
+        "other pairs": ["like_pairs", "like_pairs_real"],
+        "other methods": ["naive"],
+        "older models": [f"model_{model.known_from}" for model in older],
     }
-    assert inside["like_pairs"] == pytest.approx(rate.share)
-    assert verdict.probability_range == (min(inside.values()), max(inside.values()))
-    assert verdict.reasons["item"][0].startswith(
-        "the growth needed, 39% a year where targets usually ask"
-    )
+    by_model = ways["group"].isin(["other data", "older models"])
+    assert (ways.loc[by_model, "source"] == "the growth model").all()
+    assert verdict.probability_range == (ways["value"].min(), ways["value"].max())
     assert set(verdict.reasons["key"]) == {"asked", "dollar", "move", "volatility"}
+    assert verdict.reasons["key"][0] == "asked"
+    # The other simple forecasters are worse than the walk on other pairs.
+    scores = tl.load_scores().groupby(["forecaster", "horizon"])["crps"].mean().unstack(0)
+    mean_skill = 1 - scores.drop(columns="naive").mean() / scores["naive"].mean()
+    assert (mean_skill < 0).all()
 
 
 @pytest.mark.parametrize(
@@ -160,16 +146,6 @@ def test_what_is_asked_is_a_reason(name, sentence):
     assert moved == pytest.approx(verdict.probability_in, abs=1e-12)
 
 
-def test_only_forecasters_that_do_not_lose_widen_the_range():
-    """Of the simple ones, the random walk alone has no negative skill on other pairs."""
-    scores = tl.load_scores().groupby(["forecaster", "horizon"])["crps"].mean().unstack(0)
-    naive = scores["naive"].mean()
-    mean_skill = 1 - scores.drop(columns="naive").mean() / naive
-    assert (mean_skill < 0).all()
-    inside = keys(tl.assess(tl.article_target()), "range")
-    assert set(scores) & set(inside) == {"naive"}
-
-
 def test_at_the_announcement():
     """Seven months known, 25.6 % a year asked; the months are a variant and a reason."""
     verdict = tl.assess(tl.article_target(), as_of="2022-10-05")
@@ -178,11 +154,6 @@ def test_at_the_announcement():
     assert verdict.evidence.set_index("key").loc["nowcast", "item"] == "7 months of 2022, US$228.8m"
     assert "no_months" in keys(verdict, "range")
     assert "months" in verdict.reasons["key"].tolist()
-    then = {"as_of": "2022-10-05", "source": "bns"}
-    same = tl.assess(tl.article_target(), part_year=(7, 228.8), **then)
-    assert same.probability_in == verdict.probability_in
-    more = tl.assess(tl.article_target(), part_year=(7, 400.0), **then)
-    assert more.probability_in > verdict.probability_in
 
 
 def test_the_random_walk_starts_from_the_nowcast():
@@ -200,12 +171,9 @@ def test_timeline():
     """Five days; the official method says on track thrice where the verdict says it is not likely."""
     timeline = tl.timeline(tl.article_target())
     assert timeline["as_of"].dt.date.astype(str).tolist() == [*DAYS, "2026-07-31"]
-    assert timeline.index.tolist() == [0, 1, 2, 3, 4]
-    on_track = timeline[timeline["official"] == "on track"]
-    assert not on_track["words"].str.contains("^(?:very )?likely").any()
-    assert (on_track["probability_in"] < 0.4).all()
     assert timeline["official"].tolist() == ["too early", *["on track"] * 3, "moderate progress"]
-    assert (timeline["range_low"] < timeline["range_high"]).all()
+    on_track = timeline[timeline["official"] == "on track"]
+    assert (on_track["probability_in"] < 0.4).all()
     with pytest.raises(ValueError, match="whose day is not given for KAZ-TKM$"):
         tl.timeline(tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027))
 
@@ -214,8 +182,6 @@ def test_hindcasts():
     """Each later year is scored once a day and forecaster; lines by their error in logs."""
     hindcasts = tl.hindcasts(tl.article_target())
     assert hindcasts.groupby("as_of")["year"].nunique().tolist() == [4, 3, 2, 1]
-    forecasters = {"panel_growth", "naive", "theta", "required path", "pace so far"}
-    assert forecasters <= set(hindcasts["forecaster"])
     row = hindcasts.query("forecaster == 'required path' and year == 2025").iloc[0]
     assert row["median"] == pytest.approx(254.211494 * (1000 / 254.211494) ** (4 / 6))
     row = hindcasts.query("forecaster == 'pace so far' and year == 2025").iloc[0]
@@ -225,8 +191,6 @@ def test_hindcasts():
     assert not row["inside"]
     model = hindcasts[hindcasts["forecaster"] == "panel_growth"]
     assert model["observed"].between(model["low"], model["high"]).equals(model["inside"])
-    assert model["median"].between(model["low"], model["high"]).all()
-    assert model["crps"].between(0, 1).all()
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05").median_musd
     first = hindcasts[(hindcasts["as_of"] == "2022-10-05") & (hindcasts["year"] == 2022)]
     first = first.set_index("forecaster")["median"]
@@ -240,12 +204,9 @@ def test_hindcasts_from_a_day_of_release():
     forecasters = tl.hindcasts(target).set_index("as_of")["forecaster"]
     naive = forecasters[forecasters == "naive"]
     assert naive.index.astype(str).tolist() == [DAYS[2], DAYS[2], DAYS[3]]
-    first = set(forecasters.loc[DAYS[2]])
-    assert "required path" in first
-    assert "pace so far" not in first
-    second = set(forecasters.loc[DAYS[3]])
-    assert "required path" not in second
-    assert "pace so far" in second
+    lines = {"required path", "pace so far"}
+    assert lines & set(forecasters.loc[DAYS[2]]) == {"required path"}
+    assert lines & set(forecasters.loc[DAYS[3]]) == {"pace so far"}
 
 
 def test_poisoned_future(monkeypatch):
@@ -301,7 +262,6 @@ def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     assert information.consumer_prices.to_dict() == consumer_prices.to_dict()
     deflator = tl.load_macro("gdp_deflator").set_index("year")["value"]
     assert information.deflator.to_dict() == deflator.to_dict()
-    assert information.prices.index.is_monotonic_increasing
     others = information_module.other_series("KAZ", "TKM", on)
     assert list(others) == (["baci_type"] if wits is None else ["wits", "baci_type"])
     for source, series in others.items():
@@ -310,12 +270,10 @@ def test_what_is_known_of_prices_and_of_other_sources(day, consumer, wits):
     assert wits is None or others["wits"]["year"].max() == wits
     assert list(information_module.other_series("UZB", "TKM", on)) == ["baci_type"]
     assert information_module.other_series("KAZ", "TUR", on) == {}
-    assert set(information.growth) == set(tl.load_growth()["horizon"])
     pd.testing.assert_frame_equal(information.pledges.registry, tl.load_targets(as_of=day))
     shipped = PledgeModel.from_dict(learned_model("pledge_model.json", on=day))
-    pledge = (0.2, 5, 2022)
-    chance = information.pledges.model.chance(*pledge, china=False)
-    assert chance == shipped.chance(*pledge, china=False)
+    chance = information.pledges.model.chance(0.2, 5, 2022, china=False)
+    assert chance == shipped.chance(0.2, 5, 2022, china=False)
     assert information.model.digest() == tl.growth_model(as_of=day).digest()
 
 
@@ -351,29 +309,18 @@ def test_potentials_of_a_day():
         assert gravity.model == tl.gravity_model(as_of=on)
 
 
-def test_months_of_a_year_that_was_told_do_not_speak():
-    """Half of 2024 is no evidence once anybody has given the whole of it, and is before."""
-    target = tl.Target(reporter="UZB", partner="TKM", value_musd=2000, deadline=2028)
-    assert tl.assess(target, as_of="2024-12-31").has("nowcast")
-    assert not tl.assess(target).has("nowcast")
-    # The registry's own row gives the whole of 2024.
-    now = tl.assess(tl.open_target("UZB-TKM-2025"))
-    assert (now.value("last_year"), now.has("nowcast")) == (2024, False)
-    listed = open_on(None).set_index("target_id").probability_in["UZB-TKM-2025"]
-    assert now.probability_in == listed
-
-
 def test_own_history():
     """Any pair works with one's own figures, with months of the next year or without."""
     target = tl.Target(reporter="ITA", partner="UZB", value_musd=900, deadline=2027)
     history = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
     verdict = tl.assess(target, history=history)
-    paths = tl.panel_growth(history, horizon=10)
-    assert verdict.probability_in == pytest.approx(paths.probability(900, year=2027), abs=0.01)
     assert verdict.as_of is None
     assert verdict.evidence["source"].iloc[1] == "the history given"
     more = tl.assess(target, history=history, part_year=(6, 400.0))
     assert more.probability_in > verdict.probability_in
+    # With the pair and a source, of which the bundle knows nothing.
+    named = history.assign(reporter="ITA", partner="UZB", source_id="imts")
+    assert tl.assess(target, history=named).probability_in == verdict.probability_in
 
 
 def test_short_history_rests_on_size():
@@ -410,68 +357,31 @@ def test_a_day_that_has_not_come(monkeypatch):
         ask("2026-11-25")
 
 
-def test_rows_of_open_targets():
-    """Keys are unique in a verdict, and roles are those that there are."""
-    targets = open_on(None)
-    answered = targets.loc[targets["probability_in"].notna(), "target_id"]
-    for target_id in [*answered[::24], "KAZ-TKM-2022", "UZB-TKM-2025"]:
-        evidence = tl.assess(tl.open_target(target_id)).evidence
-        assert evidence["key"].is_unique, target_id
-        assert set(evidence["role"]) <= set(ROLES)
-    seven_months = tl.assess(tl.article_target(), as_of="2022-10-05").evidence
-    assert {"months", "nowcast"} <= set(seven_months["key"])
-    assert seven_months["key"].is_unique
+@pytest.mark.parametrize(
+    ("day", "kinds"),
+    [
+        (None, "our data for this pair|last figure of|reached in"),
+        ("2024-02-15", "our data for this"),
+    ],
+)
+def test_no_chance_from_old_data(day, kinds):
+    """In the table and by name: a chance of figures of three years at most, else where they end.
 
-
-def test_no_chance_of_a_year_that_is_over():
-    """By name or in the table: what was known last, and no probability of what ended unseen."""
-    targets = open_on(None)
-    silent = targets[targets["rests_on"].str.match("last figure of|reached in")]
-    assert len(silent) >= 2
-    assert silent["probability_in"].isna().all()
-    assert (targets.loc[targets["probability_in"].notna(), "by"] >= 2026).all()
-    for row in silent[silent["currency"] == "USD"].itertuples():
-        verdict = tl.assess(tl.open_target(row.target_id))
-        assert verdict.words == row.rests_on
-        last_year = f"{verdict.value('last_year'):.0f}"
-        nothing = f"last figure of {last_year}, nothing known since"
-        assert verdict.words in (nothing, f"reached in {last_year}")
-        assert math.isnan(verdict.probability_in)
-
-
-@pytest.mark.parametrize("day", [None, "2024-02-15"])
-def test_no_chance_from_old_data(day):
-    """In the table and by name: a chance of figures of three years at most, else where they end."""
+    Nor of a year that is over without a figure.
+    """
     table = open_on(day)
     year = tl.assess(tl.article_target(), as_of=day).as_of.year
     answered = table[table["probability_in"].notna()]
     assert (answered["last_year"] >= year - 3).all()
-    stale = table[table["rests_on"].str.startswith("our data for this pair end in")]
-    assert len(stale)
-    for row in stale[stale["currency"] == "USD"].itertuples():
+    assert (answered["by"] >= year).all()
+    silent = table[table["rests_on"].str.match(kinds)]
+    assert silent["probability_in"].isna().all()
+    in_dollars = silent[silent["currency"] == "USD"]
+    assert len(in_dollars) > 1
+    for row in in_dollars.iloc[::3].itertuples():
         verdict = tl.assess(tl.open_target(row.target_id), as_of=day)
-        assert verdict.value("last_year") < year - 3
-        assert str(int(verdict.value("last_year"))) in row.rests_on
-        assert math.isnan(verdict.probability_in)
         assert math.isnan(verdict.shown)
-        assert not verdict.has("headline")
-        assert not keys(verdict, "range")
         assert verdict.words == row.rests_on or verdict.words.startswith("reached in")
-
-
-def test_months_make_old_data_new():
-    """One's own months of this year are of this year, though the bundled years end long before."""
-    day = "2024-02-15"
-    table = open_on(day).query("currency == 'USD'")
-    name = table.loc[table["rests_on"].str.startswith("our data"), "target_id"].iloc[0]
-    target = replace(tl.open_target(name), deadline=2027)
-    old = tl.assess(target, as_of=day)
-    assert math.isnan(old.probability_in)
-    periods = [*(f"2023-{month:02}" for month in range(1, 13)), "2024-01"]
-    months = pd.Series(old.value("last_musd") / 12, periods)
-    given = tl.assess(target, as_of=day, months=months, cumulated=False)
-    assert given.value("last_year") == 2023
-    assert 0 < given.probability_in < 1
 
 
 @pytest.mark.parametrize("day", [None, "2024-02-15"])
@@ -487,41 +397,23 @@ def test_every_open_target_is_one_answer(day):
         assert (verdict.by, verdict.rests_on) == (row.by, row.rests_on)
         assert verdict.value("last_musd") == row.last_value, row.target_id
         assert verdict.value("last_year") == row.last_year, row.target_id
-
-
-def test_a_pair_with_two_pledges_of_one_value():
-    """The one without oil is answered from figures without oil, the other from all trade."""
-    rows = tl.load_targets("IND", "ARE").set_index("target_id")
-    assert rows.loc["IND-ARE-2021", "target_musd"] == rows.loc["IND-ARE-2023", "target_musd"]
-    for name, of in (("IND-ARE-2021", "IND-ARE-2026"), ("IND-ARE-2023", "IND-ARE-2023")):
-        verdict = tl.assess(tl.open_target(name))
-        assert verdict.value("last_musd") == rows.loc[of, "baseline_musd"]
-
-
-def test_a_pledge_of_ones_own_takes_the_newest_figure_of_the_pair():
-    """Without the registry's name, any value: the pair's newest figure in dollars."""
-    mine = tl.Target(reporter="IND", partner="ARE", value_musd=90_000, deadline=2028)
-    rows = tl.load_targets("IND", "ARE").query("reporter == 'IND' and currency == 'USD'")
-    years = rows["outcome_year"].fillna(rows["baseline_year"])
-    newest = rows.loc[years.astype(float).idxmax()]
-    verdict = tl.assess(mine)
-    assert verdict.value("last_year") == years.max()
-    assert verdict.value("last_musd") in newest[["outcome_value", "baseline_value"]].tolist()
+        assert verdict.evidence["key"].is_unique, row.target_id
+        assert set(verdict.evidence["role"]) <= set(ROLES)
 
 
 def test_one_headline_whatever_the_seed():
-    """Forty seeds of the paths: one probability in a year; of ever by it they differ."""
+    """Five seeds of the paths: one probability in a year; of ever by it they differ."""
     case = gather(tl.article_target())
     estimate = estimate_all([case])[0]
     values = np.array([800.0, 1000.0])
     within = set()
     ever = set()
-    for seed in range(40):
+    for seed in range(5):
         paths = estimate.outlook.paths(10, rng=seed)
         chances = headline(case, estimate, values, 2027, paths=paths)
         within.add(tuple(chances[0]))
         ever.add(tuple(chances[1]))
-    assert (len(within), len(ever)) == (1, 40)
+    assert (len(within), len(ever)) == (1, 5)
 
 
 def test_bad_names():
@@ -556,38 +448,17 @@ def test_bad():
     early = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
     with pytest.raises(ValueError, match="^the growth model was not known by 2019-06-01"):
         tl.assess(early, as_of="2019-06-01")
-    far = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2040)
+    far = replace(early, deadline=2040)
     with pytest.raises(ValueError, match="looks 10 years ahead; 2040 is 15 years from 2025"):
         tl.assess(far)
-    with pytest.raises(ValueError, match="1 to 11 months, got 12"):
-        tl.assess(article, part_year=(12, 1.0))
-
-
-def test_history_of_a_pair_that_is_not_bundled():
-    """A history with its reporter and source, of which the bundle knows nothing, is judged too."""
-    columns = {"reporter": "TUR", "partner": "KAZ", "source_id": "imts"}
-    target = tl.Target(reporter="TUR", partner="KAZ", value_musd=9000, deadline=2027)
-    values = [1500.0 + 100 * year for year in range(8)]
-    verdict = tl.assess(target, history=annual(values, **columns))
-    plain = tl.assess(target, history=annual(values))
-    assert verdict.probability_in == plain.probability_in
-
-
-def test_a_day_to_come_is_refused(monkeypatch):
-    """The clock is asked in one place, and the way out is said."""
-    monkeypatch.setattr(clock, "today", lambda: pd.Timestamp("2026-07-01"))
-    assert clock.past_day("2026-07-01") == pd.Timestamp("2026-07-01")
-    assert clock.past_day(None) is None
-    with pytest.raises(ValueError, match="^as_of must be a day that has come, got 2026-07-02 on"):
-        clock.past_day("2026-07-02")
 
 
 def test_hindcasts_end_with_the_year_judged():
     """A year that came after it is held against no forecast, which does not reach so far."""
     target = tl.open_target("TUR-DEU-2024")
-    judged = tl.assess(target, as_of=target.announced).by
-    known = tl.load_turnover("TUR", "DEU")["year"].max()
-    assert judged < known
+    assert (
+        tl.assess(target, as_of=target.announced).by < tl.load_turnover("TUR", "DEU")["year"].max()
+    )
     scored = tl.hindcasts(target)
     assert scored["year"].tolist() == [2024]
     # Its years 2017-2022 are missing: the simple forecasters cannot be asked.

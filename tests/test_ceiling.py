@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import annual
+from conftest import FEW
 from gravity_tables import ratio_table, rise_table
 from hypothesis import given
 from hypothesis import strategies as st
-from verdicts import verdict
+from verdicts import PAIR, TARGET, verdict
 
 import tradelib as tl
 from tradelib.api import gravity as gravity_module
@@ -70,11 +70,6 @@ class TestCarried:
         variance = 0.25 + 0.01 * (exports**2 + imports**2)
         assert one_sided.log_error == pytest.approx(math.sqrt(variance))
 
-    def test_nothing_grew(self):
-        """Without growth only the year moves, whatever the elasticities."""
-        predicted = carried(BASE, year=2023, growth=(1, 1), elasticities=rates(0.7, 0.3, 0.5))
-        assert (predicted.musd, predicted.log_error) == pytest.approx((80, 0.5))
-
     @pytest.mark.parametrize("growth", [(0, 1), (1, -1), (math.inf, 1), (1, math.nan)])
     def test_bad(self, growth):
         """Growth is positive and finite."""
@@ -104,7 +99,10 @@ class TestTables:
         assert table.columns.tolist() == ["low", "high", "n", *LEVEL_COLUMNS]
 
     def test_rises_by_hand(self):
-        """Four years on: of three pairs twice as large as predicted one rose, one fell, one ended."""
+        """Four years on: of three pairs twice as large as predicted one rose, one fell, one ended.
+
+        Of those four times as large one stayed, which is no rise: the lower edge belongs to a class.
+        """
         rows = [
             ("A-B", 2004, 20.0, 10.0),
             ("A-B", 2008, 30.0, 10.0),
@@ -117,6 +115,8 @@ class TestTables:
             ("A-E", 2004, 25.0, 10.0),
             ("A-F", 2004, 2.0, 0.9),
             ("A-F", 2008, 2.0, 0.5),
+            ("A-G", 2004, 40.0, 10.0),
+            ("A-G", 2008, 80.0, 20.0),
         ]
         table = rise_table(pairs(*rows)).set_index("low")
         row = table.loc[2.0]
@@ -124,14 +124,9 @@ class TestTables:
         # 2004: 1 of 3; 2008: A-B from 3 to 2, 0 of 1.
         assert (row["least"], row["most"]) == (0.0, pytest.approx(1 / 3))
         assert row["q0.5"] == pytest.approx((0.5 + 2 / 3) / 2)
-        assert table.index.tolist() == [2.0]
+        assert table["rose"].to_dict() == {2.0: 0.25, 4.0: 0.0}
         two = rise_table(pairs(*rows), years=8)
         assert two["n"].tolist() == [2]
-
-    def test_same_is_no_rise(self):
-        """A ratio that stayed has not risen; the lower edge of a class belongs to it."""
-        table = rise_table(pairs(("A-B", 2004, 20.0, 10.0), ("A-B", 2008, 40.0, 20.0)))
-        assert table[["low", "rose"]].to_numpy().tolist() == [[2.0, 0.0]]
 
     def test_empty(self):
         """Nothing to count is an error."""
@@ -144,7 +139,7 @@ class TestTables:
 class TestCeiling:
     """A target among what is usual."""
 
-    def model(self, **changes):
+    def model(self):
         """The shipped model with made tables of ten and a hundred pairs."""
         even = dict(
             zip(LEVEL_COLUMNS, [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99], strict=True)
@@ -154,9 +149,7 @@ class TestCeiling:
         nearer = {"low": 1.0, "high": 4.0, "n": 10, "pairs": 10, "rose": 0.3}
         farther = {"low": 4.0, "high": 9.0, "n": 20, "pairs": 20, "rose": 0.2}
         classes = [nearer | common, farther | common]
-        plain = {**MODEL.to_dict(), **changes}
-        shipped = GravityModel.from_dict(plain)
-        return replace(shipped, ratios=ratios, rises=pd.DataFrame(classes))
+        return replace(MODEL, ratios=ratios, rises=pd.DataFrame(classes))
 
     def test_by_hand(self):
         """80 predicted, 240 actual, 1 000 asked: 3 and 12.5 times; x 4.17 is what it asks."""
@@ -174,28 +167,16 @@ class TestCeiling:
         assert (high.below_target, high.reached) == (0.99, pytest.approx(0.01))
         assert ceiling_check(1, BASE, model=self.model()).below_target == 0.01
 
+    @pytest.mark.parametrize("gap", [False, True])
     @pytest.mark.parametrize(("actual", "episodes"), [(79, 10), (80, 10), (320, 20), (1000, 20)])
-    def test_classes(self, actual, episodes):
-        """From the lower edge; the nearest class where none holds the ratio."""
-        base = tl.Potential(
-            reporter="KAZ",
-            partner="TKM",
-            year=2016,
-            export_musd=30.0,
-            import_musd=50.0,
-            log_error=0.5,
-            actual_musd=float(actual),
-        )
-        assert ceiling_check(1000, base, model=self.model()).episodes == episodes
-
-    def test_between_classes(self):
-        """Where no pair was in a class, the nearest by its lower edge, on the log scale."""
-        full = self.model()
-        rises = full.rises.assign(low=[1.0, 16.0], high=[2.0, 32.0])
-        gap = replace(full, rises=rises)
-        for actual, episodes in ((80 * 3.9, 10), (80 * 4.1, 20)):
-            base = replace(BASE, actual_musd=actual)
-            assert ceiling_check(1000, base, model=gap).episodes == episodes
+    def test_classes(self, actual, episodes, gap):
+        """From the lower edge; the nearest by it, on the log scale, where no class holds the ratio."""
+        model = self.model()
+        if gap:
+            model = replace(model, rises=model.rises.assign(low=[1.0, 16.0], high=[2.0, 32.0]))
+            actual *= 1.01
+        base = replace(BASE, actual_musd=float(actual))
+        assert ceiling_check(1000, base, model=model).episodes == episodes
 
     def test_words(self):
         """The check in plain words and as one row."""
@@ -211,17 +192,13 @@ class TestCeiling:
         expected = [2016, 80, 320, 240]
         assert row[["year", "potential_musd", "by_gdp_musd", "actual_musd"]].tolist() == expected
         assert (row["low"], row["high"]) == BASE.interval()
-        assert row[["ratio", "multiple", "rose", "rose_low", "rose_high"]].tolist() == [
-            3,
-            12.5,
-            0.3,
-            0.1,
-            0.4,
-        ]
+        expected = [3, 12.5, 0.3, 0.1, 0.4]
+        names = ["ratio", "multiple", "rose", "rose_low", "rose_high"]
+        assert row[names].tolist() == expected
         assert row[["target_musd", "episodes"]].tolist() == [1000, 10]
         assert (row["below_target"], row["reached"]) == (check.below_target, check.reached)
         alone = ceiling_check(1000, BASE, model=self.model())
-        assert "between US$42m and US$152m. Trade was 3.0 times the first." in alone.summary()
+        assert "GDP" not in alone.summary()
         assert math.isnan(alone.to_frame()["by_gdp_musd"].iloc[0])
 
     def test_bad(self):
@@ -232,6 +209,7 @@ class TestCeiling:
         with pytest.raises(ValueError, match="^the actual turnover must be positive and .* got"):
             ceiling_check(1000, unknown, model=MODEL)
 
+    @FEW
     @given(st.floats(0.01, 1e6), st.floats(1, 100))
     def test_more_is_rarer(self, target, times):
         """A higher target lies above more pairs and was reached by fewer."""
@@ -245,35 +223,27 @@ class TestShipped:
     """The model in data/ and the functions bound to it."""
 
     def test_round_trip(self):
-        """Through JSON and back, infinity too."""
-        plain = MODEL.to_dict()
+        """Through JSON and back, infinity and a third too; what is no model is refused."""
+        fine = replace(MODEL, fits=MODEL.fits.assign(share=1 / 3))
+        plain = fine.to_dict()
         again = GravityModel.from_dict(json.loads(json.dumps(plain)))
         assert again.to_dict() == plain
-        fine = replace(MODEL, fits=MODEL.fits.assign(share=1 / 3))
-        read_again = GravityModel.from_dict(fine.to_dict())
-        assert read_again.fits["share"].iloc[0] == pytest.approx(1 / 3, rel=1e-14)
+        assert again.fits["share"].iloc[0] == pytest.approx(1 / 3, rel=1e-14)
         assert np.isinf(again.ratios["high"].iloc[0])
-        assert np.isinf(again.rises["high"].iloc[-1])
+        negative = {"rows": [["effects", "KAZ", "TKM", 2016, -1, 2, 3]]}
         for broken in (
             {},
             {**plain, "ratios": 3},
             {**plain, "rises": {"rows": [[1]], "columns": []}},
-            {
-                **plain,
-                "potentials": {
-                    **plain["potentials"],
-                    "rows": [["effects", "KAZ", "TKM", 2016, -1, 2, 3]],
-                },
-            },
+            {**plain, "potentials": plain["potentials"] | negative},
             {**plain, "fits": {"columns": ["fit"], "rows": [["effects"]]}},
             {**plain, "known_from": "lately"},
         ):
             with pytest.raises(ValueError, match="^this is no gravity model: "):
                 GravityModel.from_dict(broken)
 
-    def test_small_and_dated(self):
-        """Some kilobytes, known from the day of its panel, refused before."""
-        assert tl.path("gravity_model.json").stat().st_size < 20_000
+    def test_dated(self):
+        """Known from the day of its panel, refused before."""
         assert MODEL.summary().startswith(
             "Gravity, known from 2020-12-31, learned from 146,688 flows between 192 countries"
         )
@@ -284,24 +254,11 @@ class TestShipped:
     def test_headline(self):
         """What the issue asks for: the coefficients, and US$82m in 2016."""
         mine = MODEL.coefficients[MODEL.coefficients["fit"] == "effects"].set_index("term")
-        distance = mine.loc["ln_dist"]
-        assert f"{distance['estimate']:.3f}" == "-0.696"
-        assert f"{distance['std_error']:.3f}" == "0.029"
-        border = mine.loc["contig"]
-        assert f"{border['estimate']:.3f}" == "0.310"
-        assert f"{border['std_error']:.3f}" == "0.094"
+        expected = {"ln_dist": (-0.696, 0.029), "contig": (0.310, 0.094)}
+        for term, numbers in expected.items():
+            row = mine.loc[term, ["estimate", "std_error"]].tolist()
+            assert row == pytest.approx(numbers, abs=5e-4)
         assert round(tl.potential("KAZ", "TKM", year=2016).musd) == 82
-
-    def test_covariance(self):
-        """Standard errors are the roots of the variances."""
-        all_errors = MODEL.coefficients.set_index(["fit", "term"])["std_error"]
-        for name, both in MODEL.covariance.groupby("fit"):
-            square = both.pivot(index="term", columns="other", values="value")
-            errors = all_errors.loc[name]
-            # income and gdp keep the blocks that are used: GDPs, and the rest
-            diagonal = pd.Series({name: square.loc[name, name] for name in square.index})
-            of_fit = errors[diagonal.index].to_numpy()
-            assert np.sqrt(diagonal).to_numpy() == pytest.approx(of_fit, rel=1e-4)
 
     def test_potential(self):
         """In a year of the panel as shipped, with actual turnover; later carried by the GDPs."""
@@ -309,33 +266,26 @@ class TestShipped:
         predicted = tl.potential("Kazakhstan", "TKM", year=2016)
         actual = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
         assert (predicted.musd, predicted.actual_musd) == (shipped.musd, actual[2016])
-        assert (shipped.reporter, shipped.partner, shipped.year) == ("KAZ", "TKM", 2016)
         gdp = {}
         for country in ("KAZ", "TKM"):
             rows = tl.load_macro("gdp", country).query("source_id == 'wdi_2026'")
             gdp[country] = rows.set_index("year")["value"]
-        growth = (gdp["KAZ"][2025] / gdp["KAZ"][2016], gdp["TKM"][2025] / gdp["TKM"][2016])
+        growth = tuple(of_country[2025] / of_country[2016] for of_country in gdp.values())
         expected = carried(
             shipped, year=2025, growth=growth, elasticities=MODEL.elasticities("effects")
         )
         latest = tl.potential("KAZ", "TKM")
         assert (latest.year, latest.musd) == (2025, pytest.approx(expected.musd))
         assert latest.actual_musd == actual[2025]
-        poorer = tl.potential("KAZ", "TKM", gdp={"TKM": 13_500})
-        assert poorer.musd < latest.musd
-        given = tl.potential(
-            "KAZ", "TKM", year=2026, gdp={"KAZ": gdp["KAZ"][2025], "TKM": gdp["TKM"][2025]}
-        )
-        assert (given.year, given.musd) == (2026, pytest.approx(latest.musd))
-        ahead = tl.potential("KAZ", "TKM", year=2027, gdp={"KAZ": 3e5, "TKM": 8e4})
-        assert math.isnan(ahead.actual_musd)
+        of_2025 = {country: of_country[2025] for country, of_country in gdp.items()}
+        given = tl.potential("KAZ", "TKM", year=2027, gdp=of_2025)
+        assert (given.year, given.musd) == (2027, pytest.approx(latest.musd))
+        assert math.isnan(given.actual_musd)
 
     def test_as_of(self):
         """GDPs as they were known: in October 2022 to 2021."""
         predicted = tl.potential("KAZ", "TKM", as_of="2022-10-05")
         assert predicted.year == 2021
-        with pytest.raises(ValueError, match="was not known by 2020-06-01"):
-            tl.potential("KAZ", "TKM", as_of="2020-06-01")
         assert tl.potential("KAZ", "TKM", as_of="2026-07-30").year == 2024  # turnover of 2024
         assert tl.potential("KAZ", "TKM", as_of="2026-07-31").year == 2025
 
@@ -345,9 +295,8 @@ class TestShipped:
         now = gravity_module._gdp("TKM", "2026-07-01")
         assert (then.index[-1], now.index[-1]) == (2023, 2025)
         assert then[2023] / now[2023] == pytest.approx(59_887 / 39_020, abs=1e-4)
-        before = tl.potential("KAZ", "TKM", year=2023, as_of="2026-06-30").musd
-        after = tl.potential("KAZ", "TKM", year=2023, as_of="2026-07-01").musd
-        assert after != before
+        days = ("2026-06-30", "2026-07-01")
+        before, after = (tl.potential("KAZ", "TKM", year=2023, as_of=day).musd for day in days)
         assert after == pytest.approx(before, rel=0.2)
 
     @pytest.mark.parametrize(
@@ -407,29 +356,14 @@ class TestShipped:
         mine = history[history["fit"] == "effects"]
         assert mine["year"].tolist() == [2004, 2008, 2012, *range(2016, 2026)]
         assert mine["carried"].tolist() == [False] * 4 + [True] * 9
-        product = (mine["ratio"] * mine["potential_musd"]).to_numpy()
-        assert product == pytest.approx(mine["actual_musd"].to_numpy())
-        assert (mine["low"] < mine["potential_musd"]).all()
-        assert (mine["potential_musd"] < mine["high"]).all()
         other = tl.potential_history("UZB", "TKM")
         assert list(dict.fromkeys(other["fit"])) == ["effects", "gdp"]
-        for row in other.iloc[[0, 5, -7, -1]].itertuples():
-            predicted = tl.potential("UZB", "TKM", year=row.year, fit=row.fit)
-            shown = (row.potential_musd, row.low, row.high, row.actual_musd, row.ratio)
-            expected = (
-                predicted.musd,
-                *predicted.interval(),
-                predicted.actual_musd,
-                predicted.ratio,
-            )
+        for row in other.iloc[[0, -7, -1]].itertuples():
+            potential = tl.potential("UZB", "TKM", year=row.year, fit=row.fit)
+            expected = [potential.musd, *potential.interval(), potential.actual_musd]
+            shown = [row.potential_musd, row.low, row.high, row.actual_musd]
             assert shown == pytest.approx(expected, nan_ok=True)
-
-    def test_check(self):
-        """The bundled check is the parts put together."""
-        check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
-        assert check.multiple == pytest.approx(1000 / tl.potential("KAZ", "TKM").musd)
-        assert check.by_gdp.musd == pytest.approx(tl.potential("KAZ", "TKM", fit="gdp").musd)
-        assert 0 < check.reached < check.rose < 0.5 < check.below_target
+            assert row.ratio == pytest.approx(potential.ratio, nan_ok=True)
 
     @pytest.mark.parametrize(
         ("call", "match"),
@@ -451,20 +385,17 @@ class TestShipped:
 class TestVerdict:
     """Shown beside the other evidence; it moves nothing."""
 
-    PAIR = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
-    TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
-
     @staticmethod
     def gravity(base, gdp):
         """Potentials of the tests' pair."""
         return Gravity(potential=base, by_gdp=gdp, model=MODEL)
 
-    @pytest.mark.parametrize("size", [0.001, 1, 1000])
+    @pytest.mark.parametrize("size", [0.001, 1000])
     def test_probability_does_not_depend_on_it(self, size):
         """Headline, range and words are the same with any check and with none."""
-        without = verdict(self.TARGET, self.PAIR, own_data=True)
+        without = verdict(TARGET, PAIR, own_data=True)
         predicted = replace(BASE, export_musd=size, import_musd=size)
-        beside = verdict(self.TARGET, self.PAIR, gravity=self.gravity(predicted, None))
+        beside = verdict(TARGET, PAIR, gravity=self.gravity(predicted, None))
         for name in ("probability_in", "probability_ever", "value_range", "words"):
             assert getattr(beside, name) == getattr(without, name)
         assert np.isnan([*beside.probability_range, *without.probability_range]).all()
@@ -472,51 +403,45 @@ class TestVerdict:
         pd.testing.assert_frame_equal(shared, without.evidence)
 
     def test_rows(self):
-        """Every number of the check with its source."""
+        """Every number of the check with its unit."""
         gdp = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
         check = ceiling_check(1000, BASE, model=MODEL, by_gdp=gdp)
-        judged = verdict(self.TARGET, self.PAIR, gravity=self.gravity(BASE, gdp))
-        rows = judged.evidence[judged.evidence["role"] == "ceiling"].set_index("item")
-        assert rows["value"].to_dict() == {
-            "what size and distance predict, from all that both trade": 80.0,
-            "the same, from both countries' GDP": 320.0,
-            "year of these predictions": 2016.0,
-            "turnover that year against the prediction": 3.0,
-            "the target against the prediction": 12.5,
-            "pairs that trade as far above what size and distance predict as the target asks": 1
-            - check.below_target,
-            "of pairs so far above, those whose trade rose further": check.rose,
-            "of pairs so far above, those that rose as much as needed": check.reached,
-        }
+        judged = verdict(TARGET, PAIR, gravity=self.gravity(BASE, gdp))
+        rows = judged.evidence[judged.evidence["role"] == "ceiling"].set_index("key")
+        assert rows[["value", "unit"]].to_records().tolist() == [
+            ("potential", 80.0, "US$ million"),
+            ("potential_gdp", 320.0, "US$ million"),
+            ("potential_year", 2016.0, "year"),
+            ("potential_ratio", 3.0, "times"),
+            ("target_ratio", 12.5, "times"),
+            ("as_far", 1 - check.below_target, "share"),
+            ("rose", check.rose, "share"),
+            ("rose_enough", check.reached, "share"),
+        ]
         ends = rows[["low", "high"]]
-        first = ends.loc["what size and distance predict, from all that both trade"]
-        assert tuple(first) == BASE.interval()
-        assert tuple(ends.loc["the same, from both countries' GDP"]) == gdp.interval()
-        rose = rows.loc["of pairs so far above, those whose trade rose further"]
-        assert tuple(rose[["low", "high"]]) == check.rose_range
-        assert rose["source"] == f"{check.episodes:,} pairs as far above theirs, four years later"
-        assert (
-            rows["unit"].tolist() == ["US$ million"] * 2 + ["year"] + ["times"] * 2 + ["share"] * 3
-        )
+        assert tuple(ends.loc["potential"]) == BASE.interval()
+        assert tuple(ends.loc["potential_gdp"]) == gdp.interval()
+        assert tuple(ends.loc["rose"]) == check.rose_range
+        expected = f"{check.episodes:,} pairs as far above theirs, four years later"
+        assert rows.loc["rose", "source"] == expected
         assert (
             "suggest US$80m for 2016. The target is 12.5 times that. Their GDP and the distance "
             "suggest US$320m." in judged.summary()
         )
-        alone = verdict(self.TARGET, self.PAIR, gravity=self.gravity(BASE, None))
-        assert "suggest US$80m for 2016. The target is 12.5 times that." in alone.summary()
+        alone = verdict(TARGET, PAIR, gravity=self.gravity(BASE, None))
         assert "Their GDP" not in alone.summary()
-        assert "the same, from both countries' GDP" not in set(alone.evidence["item"])
+        assert not alone.has("potential_gdp")
 
     def test_assess(self):
-        """Bundled pairs have it, as known on the day; others and one's own figures do not."""
+        """Bundled pairs have it, as known on the day; one's own figures do not."""
         now = tl.assess(tl.article_target())
         check = tl.gravity_check("KAZ", "TKM", target_musd=1000)
+        assert check.multiple == pytest.approx(1000 / tl.potential("KAZ", "TKM").musd)
+        assert check.by_gdp.musd == pytest.approx(tl.potential("KAZ", "TKM", fit="gdp").musd)
+        assert 0 < check.reached < check.rose < 0.5 < check.below_target
         assert now.value("target_ratio") == check.multiple
         then = tl.assess(tl.article_target(), as_of="2022-10-05")
         assert then.value("potential_year") == 2021
-        assert "As a rough check" in now.summary()
-        mine = tl.assess(self.TARGET, history=self.PAIR)
+        mine = tl.assess(TARGET, history=PAIR)
         assert "ceiling" not in set(mine.evidence["role"])
         assert "Gravity" not in mine.summary()
-        italy = tl.assess(tl.open_target("UZB-TKM-2025"))
-        assert italy.value("target_ratio") > 10

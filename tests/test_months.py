@@ -21,6 +21,8 @@ SINGLE = [10, 12, 11, 14, 9, 13, 12, 15, 11, 10, 16, 14]
 SUMS = [10, 22, 33, 47, 56, 69, 81, 96, 107, 117, 133, 147]
 PERIODS = [f"2025-{month:02}" for month in range(1, 13)]
 WHOLE = pd.DataFrame({"year": 2025, "month": range(1, 13), "value_musd": SINGLE})
+# The second half of a year is of twice the size of the first.
+DOUBLED = [10, 11, 9, 10, 12, 11, 20, 22, 18, 20, 24, 22]
 # Three months that clearly fall, in each layout below.
 THREE = [7.0, 5.0, 4.0]
 ROWS = [(2025, 11, 7.0), (2025, 12, 5.0), (2026, 1, 4.0)]
@@ -62,16 +64,12 @@ def table(periods, name="period"):
 LABELS = {
     "ISO": ["2025-11", "2025-12", "2026-01"],
     "IMF": ["2025-M11", "2025-M12", "2026-M01"],
-    "Eurostat": ["2025M11", "2025M12", "2026M01"],
-    "Comtrade": ["202511", "202512", "202601"],
     "whole numbers": [202511, 202512, 202601],
     "floats": [202511.0, 202512.0, 202601.0],
     "short names": ["Nov 2025", "Dec 2025", "Jan 2026"],
-    "names": ["November 2025", "December 2025", "January 2026"],
     "year and name": ["2025 Nov", "2025-Dec", "2026 jan."],
     "Russian": ["ноябрь 2025", "декабрь 2025 г.", "Январь 2026 года"],
     "month first": ["11/2025", "12.2025", "1-2026"],
-    "days": ["2025-11-30", "2025-12-31", "2026-01-31"],
     "dotted days": ["30.11.2025", "31.12.2025", "31.01.2026"],
     "stamps as texts": ["2025-11-01 00:00:00", "2025-12-01T00:00:00Z", "2026-01-01"],
     "dates": [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)],
@@ -83,18 +81,14 @@ LABELS = {
 HELD = {
     **{f"labels: {name}": table(labels) for name, labels in LABELS.items()},
     **{f"a column {name}": table(LABELS["ISO"], name) for name in ("month", "DATE", "TIME_PERIOD")},
-    **{
-        f"mapping: {name}": dict(zip(labels, THREE, strict=True)) for name, labels in LABELS.items()
-    },
-    **{f"Series: {name}": series(labels) for name, labels in LABELS.items()},
-    "PeriodIndex": series(pd.period_range("2025-11", periods=3, freq="M")),
+    "mapping": dict(zip(LABELS["short names"], THREE, strict=True)),
+    "Series": series(LABELS["IMF"]),
+    "PeriodIndex": series(pd.PeriodIndex(LABELS["Periods"])),
     "DatetimeIndex": series(pd.date_range("2025-11", periods=3, freq="MS")),
-    "frame by PeriodIndex": series(pd.period_range("2025-11", periods=3, freq="M")).to_frame(
-        "turnover_musd"
-    ),
-    "frame by year and month": pd.DataFrame(
-        ROWS, columns=["year", "month", "value_musd"]
-    ).set_index(["year", "month"]),
+    "frame by its index": series(LABELS["Periods"]).to_frame("turnover_musd"),
+    "frame by year and month": series(
+        pd.MultiIndex.from_tuples([row[:2] for row in ROWS], names=["year", "month"])
+    ).to_frame("value_musd"),
     "upside down": table(LABELS["ISO"]).iloc[::-1],
     "texts": table(LABELS["ISO"]).astype(str),
     "decimals": table(LABELS["ISO"]).assign(value_musd=list(map(Decimal, [7, 5, 4]))),
@@ -149,6 +143,11 @@ def csv_of(values):
     return "\n".join(["period;value_musd", *lines])
 
 
+def from_january(values):
+    """A Series from January 2025."""
+    return pd.Series(values, index=pd.period_range("2025-01", periods=len(values), freq="M"))
+
+
 @pytest.mark.parametrize("n_months", [6, 7, 9, 12])
 def test_a_file_of_either_kind(tmp_path, n_months):
     """Six months or more of each kind are told, and are the same months."""
@@ -159,6 +158,34 @@ def test_a_file_of_either_kind(tmp_path, n_months):
             assert tl.read_months(given_as)["value_musd"].tolist() == SINGLE[:n_months]
 
 
+READ = {
+    "rising, called single": ([5, 9, 14], False, [5, 9, 14]),
+    "rising, called sums": ([5, 9, 14], True, [5, 4, 5]),
+    "half a year of twice the size": (DOUBLED, None, DOUBLED),
+    "sums with a large July": (
+        [10, 21, 30, 42, 52, 63, 126, 138],
+        None,
+        [10, 11, 9, 12, 10, 11, 63, 12],
+    ),
+    "sums start again each January": ([*SUMS, 20, 41, 60], None, [*SINGLE, 20, 21, 19]),
+    "lumps, but fifteen rises without a fall": (
+        [1, 2, 3, 4, 5, 6, *range(107, 113), 1, 2, 3, 4, 5],
+        None,
+        [*[1] * 6, 101, *[1] * 10],
+    ),
+    "a January alone": ([7], None, [7]),
+    "no trade": ([0, 0, 0], None, [0, 0, 0]),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_kind(name):
+    """Single months or sums, as the values tell or the caller says."""
+    values, cumulated, expected = READ[name]
+    months = tl.read_months(from_january(values), cumulated=cumulated)
+    assert months["value_musd"].tolist() == expected
+
+
 UNCLEAR = {
     "few": ([5, 9, 14], r"no value falls within a year, but only 2 rise, too few to tell"),
     "flat": ([5] * 12, r"only 0 rise, too few"),
@@ -167,10 +194,6 @@ UNCLEAR = {
     "half the year in July": ([10, 21, 30, 42, 52, 63, 126], r"2025-07 alone is 63, 50% of the 7"),
     "a correction": ([10, 22, 33, 47, 46, 69, 81, 96], r"fall from 47 to 46 in 2025-05"),
     "a slip": ([*SUMS[:9], 17, *SUMS[10:]], r"rise like sums, but fall from 107 to 17 in 2025-10"),
-    "two slips": (
-        [*SUMS[:3], 4, *SUMS[4:9], 17, *SUMS[10:]],
-        r"but fall from 107 to 17 in 2025-10",
-    ),
 }
 
 
@@ -195,7 +218,6 @@ BOUNDS = [
     ([*SUMS, 1, 20, 21], True),
     ([*SUMS, 1, 20, 21, 22], "refused"),
     ([1, 2, 3, 4, 5, 6, *range(107, 113), 1, 2, 3, 4], "refused"),
-    ([1, 2, 3, 4, 5, 6, *range(107, 113), 1, 2, 3, 4, 5], True),
     ([10, 30, 29], "refused"),
     ([10, 30, 26], False),
     ([10, 20, 15, 30], False),
@@ -206,66 +228,21 @@ BOUNDS = [
 @pytest.mark.parametrize(("values", "kind"), BOUNDS)
 def test_bounds_of_the_rule(values, kind):
     """What is just enough to tell, and what is just too little."""
-    months = tl.read_months(two_years(values, []), cumulated=False)
+    months = tl.read_months(from_january(values), cumulated=False)
     assert kind_of(months) == kind
-
-
-def test_the_option_decides():
-    """The same three values, as the caller says."""
-    rising = dict(zip(PERIODS, [5, 9, 14], strict=False))
-    assert tl.read_months(rising, cumulated=False)["value_musd"].tolist() == [5, 9, 14]
-    assert tl.read_months(rising, cumulated=True)["value_musd"].tolist() == [5, 4, 5]
-
-
-def test_a_second_half_of_twice_the_size():
-    """Half a year doubled in July is single months where they ever fall."""
-    values = [10, 11, 9, 10, 12, 11, 20, 22, 18, 20, 24, 22]
-    assert tl.read_months(csv_of(values))["value_musd"].tolist() == values
-
-
-def test_sums_with_a_large_july():
-    """Eight sums of which one month is near half of them are still sums."""
-    sums = [10, 21, 30, 42, 52, 63, 126, 138]
-    single = [10, 11, 9, 12, 10, 11, 63, 12]
-    assert tl.read_months(csv_of(sums))["value_musd"].tolist() == single
-
-
-def two_years(first, second):
-    """A Series from January 2025."""
-    values = [*first, *second]
-    return pd.Series(values, index=pd.period_range("2025-01", periods=len(values), freq="M"))
-
-
-def test_cumulated_years_start_again():
-    """Each January is a month of its own."""
-    months = tl.read_months(two_years(SUMS, [20, 41, 60]))
-    assert months["value_musd"].tolist() == [*SINGLE, 20, 21, 19]
-
-
-def test_lumps_over_two_years():
-    """Fifteen rises without a fall are sums, however uneven a year is."""
-    sums = [1, 2, 3, 4, 5, 6, 107, 108, 109, 110, 111, 112]
-    months = tl.read_months(two_years(sums, [1, 2, 3, 4, 5]))
-    assert months["value_musd"].tolist() == [*[1] * 6, 101, *[1] * 10]
 
 
 def test_years_of_different_kinds():
     """A file that changes from one kind to the other is refused."""
     with pytest.raises(tl.InputError, match="2025 looks single and 2026 cumulated; say which"):
-        tl.read_months(two_years(SINGLE, SUMS[:9]))
+        tl.read_months(from_january([*SINGLE, *SUMS[:9]]))
 
 
 def test_no_new_start():
     """A January above half of the December before it is no new start."""
     message = r"January 2026 \(90\) does not start again after December 2025 \(147\)"
     with pytest.raises(tl.InputError, match=message):
-        tl.read_months(two_years(SUMS, [90, 180, 270]))
-
-
-def test_both_readings_are_one():
-    """A January alone, and months without trade, need no option."""
-    assert rows_of(tl.read_months({"2026-01": 7})) == [(2026, 1, 7.0)]
-    assert tl.read_months(csv_of([0, 0, 0]))["value_musd"].tolist() == [0, 0, 0]
+        tl.read_months(from_january([*SUMS, 90, 180, 270]))
 
 
 def test_labels_that_say_so():
@@ -309,7 +286,7 @@ def test_the_newest_counts(published):
 
 
 def test_back_to_the_first_figure():
-    """A revision taken back is the newest figure too."""
+    """A revision taken back is the newest figure too; a row given twice alike is that row."""
     frame = pd.DataFrame(
         {
             "period": ["2026-01"] * 3,
@@ -318,13 +295,10 @@ def test_back_to_the_first_figure():
         }
     )
     assert tl.read_months(frame)["value_musd"].tolist() == [9]
+    undated = frame.drop(columns="published")
+    assert tl.read_months(undated.iloc[[0, 2]])["value_musd"].tolist() == [9]
     with pytest.raises(tl.InputError, match="^2026-01 is there twice, with 9 and 8"):
-        tl.read_months(frame.drop(columns="published"))
-
-
-def test_the_same_month_twice_alike():
-    """A row given twice is that row."""
-    assert rows_of(tl.read_months(pd.concat([WHOLE, WHOLE]))) == rows_of(tl.read_months(WHOLE))
+        tl.read_months(undated)
 
 
 def changed(row, **cells):
@@ -337,28 +311,21 @@ def changed(row, **cells):
 
 REFUSED = {
     "a gap": (WHOLE.drop(3), r"got none for 2025-04; add what is missing .* start with 2025-05$"),
-    "a wide gap": (WHOLE.drop([3, 4]), r"got none for 2025-04 to 2025-05; .*start with 2025-06$"),
     "a gap over the year": ({"2024-11": 5, "2025-02": 4}, r"got none for 2024-12 to 2025-01; "),
     "twice": (revised(), r"^2026-01 is there twice, with 9 and 8; of revised months the newest c"),
     "twice on a day": (revised(released=["2026-03-01"] * 3), r"^2026-01 .* both released on 2026"),
     "published when": (revised(published=["soon"] * 3), r"^row 0: must be a day .* got 'soon'"),
     "to come": ({"2026-09": 5, "2026-10": 4}, r"^months must be over, got 2026-10 on 2026-10-05; "),
-    "far": ({"2126-09": 5}, r"^months must be over, got 2126-09 on 2026-10-05; leave it out$"),
     "month 13": (changed(2, month=13), r"^row 2: must be a month of 1 to 12, got 13; correct it"),
-    "month 0": ({"2025-00": 1}, r"^row 0: must be a month of 1 to 12, got '2025-00'"),
-    "month 2.5": (changed(2, month=2.5), r"^row 2: must be a month of 1 to 12, got 2.5"),
     "no year": (changed(2, year="x"), r"^row 2: must be a year such as 2026, got 'x'"),
     "year 25": (changed(2, year=25), r"^row 2: must be a year such as 2026, got 25"),
     "negative": (changed(2, value_musd=-1), r"^row 2: must be zero or more in value_musd, got -1"),
     "empty": (changed(2, value_musd=None), r"^row 2: value_musd is empty; write 0 if there was no"),
-    "infinite": (changed(2, value_musd=np.inf), r"^row 2: must be a number of value_musd, got inf"),
     "text": (changed(2, value_musd="x"), r"^row 2: must be a number of value_musd, got 'x'"),
     "total": (changed(11, month="Total"), r"^row 11 is no month but a total, got 'Total'; leave"),
-    "total label": ({"2025-01": 5, "Итого:": 5}, r"^row 1 is no month but a total, got 'Итого:'"),
     "quarter": ({pd.Period("2025Q1", "Q"): 5}, r"^row 0: must be a month .* got Period\('2025Q1'"),
     "which day": ({"3/4/2025": 5}, r"^row 0: must be a month such as 2026-03, got '3/4/2025'"),
     "not from January": ({"Feb-Mar 2025": 5}, r"^row 0: must be a month such as 2026-03, got 'Feb"),
-    "decimal month": ({2025.1: 5}, r"^row 0: must be a month such as 2026-03, got 2025.1"),
     "no months": (WHOLE[["value_musd"]], r"^the table lacks months, it has value_musd; needed"),
     "no values": (WHOLE[["year", "month"]], r"^the table lacks values of turnover, it has year, m"),
     "empty table": (WHOLE.head(0), r"^months need one row or more, got none; needed are year"),
@@ -383,7 +350,6 @@ REFUSED = {
     "CSV heading": ("month,x\n2025-01,5\n", r"^the text starts with 'month,x'; needed are year"),
     "CSV text": ("date,value\n2025-01,x\n", r"^the text line 2: must be a number, got 'x'$"),
     "CSV empty": ("date,value\n2025-01,5\n2025-02,\n", r"^the text line 3: value_musd is empty; "),
-    "CSV total": ("date,value\n2025-01,5\nTotal,5\n", r"^the text line 3 is no month but a total"),
     "CSV thousands": ("date;value\n2025-01;1.023\n", r"line 2: must be clear: thousands or"),
     "no file": ("none.csv", r"^there is no file none.csv; give the path of your own CSV$"),
 }
@@ -405,30 +371,16 @@ def test_flow_is_one_of_three():
         tl.read_months(WHOLE.assign(flow="import"), flow="export")
 
 
-CUMULATED_REFUSED = {
-    "a fall": (
-        [10, 22, 20],
-        r"^cumulated values must not fall within a year, got 20 in 2025-03 after 22; correct it, or",
-    )
-}
-
-
-@pytest.mark.parametrize("name", CUMULATED_REFUSED)
-def test_cumulated_refused(name):
-    """Sums that cannot be."""
-    values, message = CUMULATED_REFUSED[name]
+def test_sums_that_cannot_be():
+    """They fall, or what came before the first cannot be told apart."""
+    message = r"^cumulated values must not fall within a year, got 20 in 2025-03 after 22; correct"
     with pytest.raises(tl.InputError, match=message):
-        tl.read_months(csv_of(values), cumulated=True)
-
-
-def test_cumulated_from_march():
-    """What came before the first sum cannot be told apart."""
+        tl.read_months(csv_of([10, 22, 20]), cumulated=True)
     later = dict(zip(PERIODS[2:], SUMS[2:], strict=True))
     message = r"^cumulated months must start in January, got 2025-03 first; .* leave 2025 out, or"
-    with pytest.raises(tl.InputError, match=message):
-        tl.read_months(later)
-    with pytest.raises(tl.InputError, match=message):
-        tl.read_months(later, cumulated=True)
+    for cumulated in (None, True):
+        with pytest.raises(tl.InputError, match=message):
+            tl.read_months(later, cumulated=cumulated)
 
 
 def test_a_month_just_over(monkeypatch):
@@ -441,7 +393,7 @@ def test_a_month_just_over(monkeypatch):
 
 def test_the_argument_stays():
     """What is given is not changed."""
-    frame = two_years(SUMS, [20, 41]).to_frame("Turnover")
+    frame = from_january([*SUMS, 20, 41]).to_frame("Turnover")
     before = frame.copy()
     tl.read_months(frame)
     pd.testing.assert_frame_equal(frame, before)
@@ -449,7 +401,7 @@ def test_the_argument_stays():
 
 def test_year_to_date():
     """Three months of 2026 and of 2025: 20 + 21 + 19 and 10 + 12 + 11."""
-    months = tl.read_months(two_years(SUMS, [20, 41, 60]))
+    months = tl.read_months(from_january([*SUMS, 20, 41, 60]))
     assert tl.year_so_far(months) == (2026, 3, 60.0)
     assert tl.year_so_far(months, years_back=1) == (2025, 3, 33.0)
     assert tl.year_so_far(WHOLE) == (2025, 12, 147.0)
@@ -462,69 +414,47 @@ def test_year_to_date():
         tl.year_so_far(months, years_back=-1)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "year,month,turnover_musd\n2025,1,5\n2025,2,4\n",
-        "period;value_musd\n2025-01;5,5\n",
-        "date,export_musd,import_musd\n2025-01-31,5,4\n",
-    ],
-)
-def test_a_history_of_months_names_this(tmp_path, text):
-    """A CSV of months given as a history is refused with the function that reads it."""
-    file = tmp_path / "f.csv"
-    file.write_text(text)
-    message = (
-        r"^f.csv has a row a month, .* months=, in a terminal --months, or read .*read_months$"
-    )
-    with pytest.raises(tl.InputError, match=message):
-        tl.read_history(file)
-
-
 amounts = st.lists(st.integers(0, 10**9), min_size=1, max_size=30)
+
+
+def sums_of(thousandths):
+    """Single months from January 2024 on, and their sums since each January."""
+    single = pd.Series(thousandths) / 1000
+    index = pd.period_range("2024-01", periods=len(single), freq="M")
+    return single.tolist(), single.groupby(index.year).cumsum().set_axis(index)
 
 
 @FEW
 @given(amounts)
 def test_cumulated_and_back(thousandths):
     """Single months, cumulated and read, are themselves."""
-    single = pd.Series(thousandths) / 1000
-    index = pd.period_range("2024-01", periods=len(single), freq="M")
-    sums = single.groupby(index.year).cumsum().set_axis(index)
+    single, sums = sums_of(thousandths)
     months = tl.read_months(sums, cumulated=True)
-    assert months["value_musd"].tolist() == pytest.approx(single.tolist(), abs=1e-6)
-    total = months.groupby("year")["value_musd"].sum()
+    assert months["value_musd"].tolist() == pytest.approx(single, abs=1e-6)
     year, _, value = tl.year_so_far(months)
-    assert value == pytest.approx(total[year], abs=1e-6)
+    of_year = months.loc[months["year"] == year, "value_musd"]
+    assert value == pytest.approx(of_year.sum(), abs=1e-6)
 
 
 @FEW
 @given(amounts)
 def test_never_the_wrong_kind(thousandths):
     """Sums of any months are read as what they are or refused, whatever the months."""
-    single = pd.Series(thousandths) / 1000
-    index = pd.period_range("2024-01", periods=len(single), freq="M")
-    sums = single.groupby(index.year).cumsum().set_axis(index)
+    single, sums = sums_of(thousandths)
     try:
         months = tl.read_months(sums)
     except tl.InputError as error:
         assert "cumulated=True" in str(error)  # noqa: PT017 - refused or right
     else:
-        assert months["value_musd"].tolist() == pytest.approx(single.tolist(), abs=1e-6)
+        assert months["value_musd"].tolist() == pytest.approx(single, abs=1e-6)
 
 
 @given(st.lists(st.floats(1, 1000), min_size=6, max_size=30), st.integers(-10, 10))
 def test_the_unit_does_not_matter(values, power):
     """The same kind is told of the same months in another unit; a power of two rounds nothing."""
-    frame = pd.DataFrame(
-        {
-            "year": [2024 + i // 12 for i in range(len(values))],
-            "month": [i % 12 + 1 for i in range(len(values))],
-            "value_musd": values,
-        }
-    )
-    scaled = frame.assign(value_musd=frame["value_musd"] * 2.0**power)
-    assert kind_of(frame) == kind_of(scaled)
+    months = tl.read_months(from_january(values[:20]), cumulated=False)
+    scaled = months.assign(value_musd=months["value_musd"] * 2.0**power)
+    assert kind_of(months) == kind_of(scaled)
 
 
 def kind_of(frame):
@@ -548,8 +478,7 @@ def test_a_month_written_and_read(year, month):
 
 
 @pytest.mark.parametrize(
-    "cell",
-    ["2025", "25-03", "Mar-26", "2025.1", "2025-3-4-5", "mar", "x 2025", None, True, pd.NaT, 5],
+    "cell", ["2025", "25-03", "Mar-26", "2025.1", "2025-3-4-5", "mar", None, True, pd.NaT, 5]
 )
 def test_no_month(cell):
     """What could be several months, or none, is none."""

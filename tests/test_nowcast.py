@@ -8,12 +8,12 @@ import pytest
 from conftest import FEW
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from test_part_year import toy
 
 import tradelib as tl
 from tradelib.science.forecasting.growth_model import NODES, below_nodes, between_nodes
 from tradelib.science.forecasting.nowcast import FirstMonths, newest_months, nowcast_of
-from tradelib.science.forecasting.nowcast_model import NowcastModel, Past
+from tradelib.science.forecasting.nowcast_model import Past
 
 DAY = pd.Timestamp("2022-10-05")
 LEVELS = [0.01, 0.02, 0.1, 0.37, 0.5, 0.9, 0.99, 0.999]
@@ -36,39 +36,23 @@ def cast(table=None, value=100.0, months=6, year=2022, pair=("KAZ", "TKM"), as_o
 
 def calendar_model():
     """A model of normal shocks of scale 0.1 around pro rata, whatever is known of the pair."""
-    scale = np.zeros((3, 9))
-    scale[0, 0] = math.log(0.1)
-    shock = np.zeros((3, 23))
-    shock[0] = stats.norm.ppf(NODES)
-    return NowcastModel.from_dict(
-        {
-            "location": np.zeros((3, 19)).tolist(),
-            "scale": scale.tolist(),
-            "shock": shock.tolist(),
-            "step_line": [-1.0, 0.0],
-            "spread_line": [-1.0, 0.0],
-            "trained_on": "nothing",
-            "known_from": "2021-01-01",
-        }
-    )
+    return toy(scale={(0, 0): math.log(0.1)})
 
 
 class TestByHand:
     """A model that knows the calendar alone."""
 
     def test_quantiles(self):
-        """100 in six months: the rest is 100 times exp(0.1 z)."""
+        """100 in six months: the rest is 100 times exp(0.1 z); 90 in nine leave 30 for three."""
         nowcast = cast(model=calendar_model())
         assert nowcast.median_musd == pytest.approx(200)
-        assert nowcast.quantile(0.9) == pytest.approx(100 + 100 * math.exp(0.1281552))
-        assert nowcast.interval(80)[0] == pytest.approx(100 + 100 * math.exp(-0.1281552))
-        assert nowcast.quantiles([0.1, 0.9]) == pytest.approx(nowcast.interval(80))
-
-    def test_months(self):
-        """90 in nine months leave 30 for the other three."""
-        nowcast = cast(value=90.0, months=9, model=calendar_model())
-        assert nowcast.median_musd == pytest.approx(120)
-        assert nowcast.log_rest[11] == pytest.approx(math.log(30))
+        ends = [100 + 100 * math.exp(-0.1281552), 100 + 100 * math.exp(0.1281552)]
+        assert nowcast.quantiles([0.1, 0.9]) == pytest.approx(ends)
+        assert nowcast.interval(80) == pytest.approx(ends)
+        assert nowcast.quantile(0.9) == pytest.approx(ends[1])
+        nine = cast(value=90.0, months=9, model=calendar_model())
+        assert nine.median_musd == pytest.approx(120)
+        assert nine.log_rest[11] == pytest.approx(math.log(30))
 
     def test_chance(self):
         """At least 100 + 100 exp(0.1 x 1.6449) with a chance of 5 %; 100 are there."""
@@ -88,8 +72,7 @@ class TestByHand:
     def test_variants(self):
         """Pro rata 200; 40 % in earlier half-years, 250; 50 of 120 a year before, 240."""
         table = shares(("KAZ", 2020, 6, 0.4), ("KAZ", 2019, 3, 1 / 7.0))
-        nowcast = cast(table, model=calendar_model())
-        ways = nowcast.variants.set_index("variant")
+        ways = cast(table, model=calendar_model()).variants.set_index("variant")
         assert ways.index.tolist() == ["pro rata", "own shares", "nowcast model"]
         odds = math.exp((math.log(0.4 / 0.6) + math.log((1 / 6) / (1 / 3))) / 2)
         assert ways.loc["own shares", "share"] == pytest.approx(odds / (1 + odds))
@@ -98,9 +81,7 @@ class TestByHand:
         same_months = shares(("KAZ", 2021, 6, 50 / 120))
         ways = cast(same_months, totals={2021: 120}, model=calendar_model()).variants
         carried_on = ways.set_index("variant").loc["growth carried on"]
-        assert carried_on["value_musd"] == pytest.approx(240)
-        assert carried_on["years"] == 1
-        assert ways["value_musd"].iloc[-1] == pytest.approx(200)
+        assert carried_on[["value_musd", "years"]].tolist() == [pytest.approx(240), 1]
 
 
 class TestPanel:
@@ -108,7 +89,7 @@ class TestPanel:
 
     YEARS = range(2018, 2023)
 
-    @pytest.mark.parametrize("months", range(1, 12))
+    @pytest.mark.parametrize("months", [1, 6, 11])
     @pytest.mark.parametrize("past", ["all", "totals", "an old total", "nothing"])
     def test_same_numbers(self, months, past):
         """With all of the past, its totals, an old total alone, or nothing."""
@@ -152,14 +133,6 @@ class TestInverse:
         nowcast = cast(value=value, months=months)
         assert nowcast.chance([nowcast.quantile(p)])[0] == pytest.approx(1 - p, abs=1e-9)
 
-    def test_falls(self):
-        """A higher value is never likelier; far values have a chance of one and of nothing."""
-        nowcast = cast(value=228.8, months=7)
-        chances = nowcast.chance(np.geomspace(200, 1e5, 300))
-        assert (np.diff(chances) <= 0).all()
-        assert chances[0] == 1
-        assert chances[-1] < 1e-9
-
     def test_equal_nodes(self):
         """Quantiles that are equal are a jump, and no error."""
         nodes = np.repeat([0.0, 1.0, 2.0], [5, 13, 5])
@@ -193,13 +166,6 @@ class TestWhatEnters:
 
     rows = (("KAZ", 2019, 6, 0.4), ("KAZ", 2020, 6, 0.45))
 
-    def test_own_late_years(self):
-        """Years that fell late make the nowcast higher, the more so the more there are."""
-        none = cast().median_musd
-        few = cast(shares(*self.rows[:1])).median_musd
-        more = cast(shares(*self.rows, ("KAZ", 2021, 6, 0.4))).median_musd
-        assert none < few < more < 250
-
     def test_nothing_of_other_pairs(self):
         """Whatever another pair's shares are, they change nothing."""
         alone = cast(shares(*self.rows))
@@ -207,7 +173,6 @@ class TestWhatEnters:
         among = cast(shares(*self.rows, *others))
         assert (among.log_rest == alone.log_rest).all()
         assert among.variants.equals(alone.variants)
-        assert (cast(shares(*others)).log_rest == cast().log_rest).all()
 
     @pytest.mark.parametrize(
         "change",
@@ -220,25 +185,18 @@ class TestWhatEnters:
             {"year": 2023},
             {"share": 1.0},
             {"share": 0.0},
-            {"share": 1.5},
             {"months": 0},
             {"months": 12},
         ],
     )
     def test_left_out(self, change):
-        """A bound, a doubtful, late, later or impossible row does not move the result."""
+        """A bound, a doubtful, late, later or impossible row moves nothing; a preliminary one does."""
         good = shares(*self.rows, bound="exact", status="final")
         extra = good.head(1).assign(year=2021, share=0.1).assign(**change)
         with_extra = cast(pd.concat([good, extra], ignore_index=True))
         assert (with_extra.log_rest == cast(good).log_rest).all()
-        kept = cast(pd.concat([good, good.head(1).assign(year=2021, share=0.1)]))
-        assert (kept.log_rest != cast(good).log_rest).any()
-
-    def test_preliminary_years_enter(self):
-        """A preliminary figure is a figure."""
-        table = shares(*self.rows, status="final")
-        early = table.assign(status=["final", "preliminary"])
-        assert (cast(early).log_rest == cast(table).log_rest).all()
+        kept = good.head(1).assign(year=2021, share=0.1, status="preliminary")
+        assert (cast(pd.concat([good, kept])).log_rest != cast(good).log_rest).any()
 
     @FEW
     @given(st.permutations(range(4)))
@@ -273,14 +231,6 @@ class TestWhatEnters:
         table.loc[1, "full_year_released"] = DAY
         assert cast(table).known_from == DAY
 
-    def test_one_share_or_none(self):
-        """There is an answer from the months alone, and it says so."""
-        assert "own past it reads nothing" in cast().basis.text
-        assert "in 1 earlier year" in cast(shares(self.rows[0])).basis.text
-        both = cast(shares(*self.rows), totals={2019: 1, 2020: 2, 2021: 3})
-        assert "the totals of 3 earlier years" in both.basis.text
-        assert "in 2 earlier years" in both.basis.text
-
     def test_newest_months(self):
         """The last months of the last year, exact and of all goods; nothing where none are."""
         row = {
@@ -294,11 +244,11 @@ class TestWhatEnters:
         worse = [{"status": "doubtful"}, {"bound": "at_least"}, {"coverage": "non_oil"}]
         table = pd.DataFrame([row | {"months": 8} | other for other in worse])
         assert newest_months(table) is None
-        older = [row | {"year": 2021, "months": 9}, row | {"months": 6, "status": "final"}]
-        table = pd.concat([table, pd.DataFrame([row, *older])])
+        older = [row, row | {"year": 2021, "months": 9}, row | {"months": 6, "status": "final"}]
+        table = pd.concat([table, pd.DataFrame(older)])
         assert newest_months(table) == (2022, 7, 228.8)
-        both = pd.DataFrame([row, row | {"months": 9, "coverage": "goods_services"}])
-        assert newest_months(both)[1] == 9
+        services = table.assign(coverage=table["coverage"].replace("non_oil", "goods_services"))
+        assert newest_months(services)[1] == 8
 
 
 class TestRefused:
@@ -307,14 +257,10 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("options", "error", "message"),
         [
-            ({"months": 0}, ValueError, "^a part-year has 1 to 11 months, got 0$"),
             ({"months": 12}, ValueError, "^a part-year has 1 to 11 months, got 12$"),
             ({"months": 6.0}, TypeError, "^months must be a whole number, got 6.0$"),
-            ({"months": True}, TypeError, "^months must be a whole number, got True$"),
             ({"value": 0}, ValueError, "^the part-year figure must be positive and finite, got 0$"),
-            ({"value": math.nan}, ValueError, "positive and finite, got nan$"),
             ({"value": "228.8"}, TypeError, "^value_musd must be a number, got"),
-            ({"value": True}, TypeError, "^value_musd must be a number, got True$"),
             ({"table": shares(("KAZ", 2020, 6, 0.4)), "pair": None}, ValueError, "say which, pair"),
             ({"totals": {2021: -1.0}}, ValueError, "needs positive values, got -1 in 2021"),
         ],
@@ -368,12 +314,9 @@ class TestUnusual:
         assert self.months(8 * half, totals, last_part=8 * half) == ""
         assert "same months of 2021" in self.months(half, totals, last_part=half / 30)
 
-    def test_of_nothing_known(self):
-        """Without a past nothing is held against the months."""
-        assert self.months(1e9, totals=(math.nan,)) == ""
-
     def test_one_month(self):
-        """A month as large as all others together."""
+        """A month as large as all others together; without a past nothing is held against them."""
+        assert self.months(1e9, totals=(math.nan,)) == ""
         assert self.months(60.0, largest=(6, 0.49)) == ""
         assert self.months(60.0) == ""
         assert "50% of it in month 6 alone" in self.months(60.0, largest=(6, 0.5))
@@ -395,12 +338,11 @@ def test_words_and_frame():
     assert row[["pro_rata_musd", "least", "most"]].tolist() == [200, values.min(), values.max()]
     assert row["known_from"] == nowcast.known_from
     text = nowcast.summary()
-    assert f"points to US${nowcast.median_musd:.0f}m for the year" in text
-    assert f"between US${low:.0f}m and US${high:.0f}m" in text
-    assert "pro rata, US$200m" in text
-    assert "carried on, US$250m" in text
+    for part in (f"{nowcast.median_musd:.0f}m", f"{low:.0f}m and US${high:.0f}m", "200m", "250m"):
+        assert f"US${part}" in text
     assert nowcast.basis.text in text
-    assert "all pairs" not in text
+    assert "in 1 earlier year" in nowcast.basis.text
+    assert "own past it reads nothing" in cast().basis.text
 
 
 def test_the_article():

@@ -12,7 +12,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from verdicts import (
     PAIR,
-    PATHS,
     TARGET,
     VAGUE,
     Shares,
@@ -53,16 +52,27 @@ PRICES = {
 }
 
 
+def by_key(judged):
+    """The evidence by key."""
+    return judged.evidence.set_index("key")
+
+
 def rows(judged, role):
     """Values of a role by key."""
     table = judged.evidence[judged.evidence["role"] == role]
     return dict(zip(table["key"], table["value"], strict=True))
 
 
+def article_in(year):
+    """The article's target as a case, with another deadline."""
+    gathered = gather(tl.article_target())
+    target = replace(gathered.target, deadline=year)
+    return replace(gathered, now=replace(gathered.now, target=target))
+
+
 @pytest.mark.parametrize(
     ("chance", "words"),
     [
-        (1.0, "virtually certain"),
         (0.991, "virtually certain"),
         (0.99, "very likely"),
         (0.911, "very likely, close to likely"),
@@ -75,7 +85,6 @@ def rows(judged, role):
         (0.324, "unlikely, close to about as likely as not"),
         (0.111, "unlikely, close to very unlikely"),
         (0.094, "very unlikely, close to unlikely"),
-        (0.084, "very unlikely"),
         (0.01, "very unlikely"),
         (0.0099, "exceptionally unlikely"),
         (0.0, "exceptionally unlikely"),
@@ -100,17 +109,8 @@ def test_headline_alone():
     assert judged.probability_ever == 0.2
     assert all(math.isnan(end) for end in judged.probability_range)
     assert judged.other_ways.empty
-    assert "Other ways" not in judged.summary()
-    assert json.loads(judged.to_json())["probability_range"] == [None, None]
     assert judged.value_range == (600.0, 600.0, pytest.approx(910.0))
-    assert (judged.words, judged.by, judged.as_of) == (
-        "unlikely, close to very unlikely",
-        2027,
-        None,
-    )
-    assert judged.rests_on == "own recent"
-    names = "key role group item value low high unit source"
-    assert " ".join(judged.evidence.columns.tolist()) == names
+    assert (judged.by, judged.as_of, judged.rests_on) == (2027, None, "own recent")
     assert rows(judged, "headline") == {"headline": pytest.approx(0.1)}
     assert rows(judged, "ever") == {"ever": 0.2}
     assert not rows(judged, "range")
@@ -119,7 +119,7 @@ def test_headline_alone():
     assert context["shortfall"] == pytest.approx((8 * 400 + 100) / 9)
     assert math.isnan(context["half_year"])
     assert context["own_years"] == 6
-    turnover = judged.evidence.set_index("key").loc["turnover"]
+    turnover = by_key(judged).loc["turnover"]
     assert turnover[["value", "low", "high"]].tolist() == [600.0, 600.0, pytest.approx(910.0)]
 
 
@@ -128,37 +128,29 @@ def test_what_it_rests_on(kind, years):
     """The model's own word for it, and how many years it read: of a size alone one."""
     judged = judge(case(TARGET, PAIR.tail(2)), all_estimates(forecast(), kind=kind))
     assert (judged.rests_on, judged.value("own_years")) == (kind, years)
-    item = judged.evidence.set_index("key").loc["rests_on", "item"]
-    assert item == f"it rests on {KINDS[kind]}"
+    assert by_key(judged).loc["rests_on", "item"] == f"it rests on {KINDS[kind]}"
 
 
 def test_eras_are_no_part_of_the_range():
     """The chance in each third of past eras, and turnover with its 80 %, beside the range."""
     eras = [
-        era("era_best", 0.9, Shares(likely(0.9)), item="as in the best", source="1990"),
-        era("era_worst", 0.01, Shares(forecast()), item="as in the worst"),
+        era("era_best", 0.9, Shares(likely(0.9)), source="1990"),
+        era("era_worst", 0.01, Shares(forecast())),
     ]
     others = [fixed_estimate("x", 0.3)]
     judged = verdict(eras=eras, others=others)
-    plain = verdict(others=others)
-    assert judged.probability_range == plain.probability_range == (0.3, 0.3)
-    assert judged.words == plain.words
+    assert judged.probability_range == (0.3, 0.3)
+    assert judged.words == verdict(others=others).words
     assert rows(judged, "era") == {
         "era_best": 0.9,
         "era_best_musd": 1000.0,
         "era_worst": 0.01,
         "era_worst_musd": 600.0,
     }
-    table = judged.evidence.set_index("key")
-    expected = ["as in the best", "probability", "1990"]
-    assert table.loc["era_best", ["item", "unit", "source"]].tolist() == expected
-    assert table.loc["era_worst_musd", ["item", "unit", "low", "high", "source"]].tolist() == [
-        "turnover in 2027, as in the worst",
-        "US$ million",
-        600.0,
-        pytest.approx(910.0),
-        "elsewhere",
-    ]
+    table = by_key(judged)
+    assert table.loc["era_best", ["unit", "source"]].tolist() == ["probability", "1990"]
+    money = table.loc["era_worst_musd", ["unit", "low", "high"]].tolist()
+    assert money == ["US$ million", 600.0, pytest.approx(910.0)]
 
 
 def test_eras_weighed():
@@ -168,17 +160,9 @@ def test_eras_weighed():
     model = gathered.information.model
     moved = in_eras(estimates.outlook, model.eras)
     assert [third.key for third in estimates.eras] == ["era_best", "era_middle", "era_worst"]
-    chances = []
-    for third, by_hand, starts in zip(estimates.eras, moved, model.era_starts, strict=True):
-        chance = third.chance(np.array([1000.0]), 2027)[0]
-        chances.append(chance)
-        assert chance == by_hand.chance([1000.0], 2027)[0]
+    for third, by_hand in zip(estimates.eras, moved, strict=True):
+        assert third.chance(np.array([1000.0]), 2027)[0] == by_hand.chance([1000.0], 2027)[0]
         assert (third.outlook.logs == by_hand.logs).all()
-        year = gathered.by - estimates.outlook.first - 1
-        assert third.source == f"start years {starts[year]}"
-        assert third.item == f"if coming years are like the {third.key[4:]} third of past ones"
-    best, middle, worst = chances
-    assert best > middle > worst
 
 
 def test_eras_where_there_are_none():
@@ -186,8 +170,8 @@ def test_eras_where_there_are_none():
     gathered = gather(tl.article_target())
     information = gathered.information
     without = replace(information, model=replace(information.model, eras=()))
-    bare = replace(gathered, information=without)
-    assert estimate_all([bare])[0].eras == []
+    assert estimate_all([replace(gathered, information=without)])[0].eras == []
+    assert estimate_all([article_in(2036)])[0].eras == []
     then = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2022)
     same_year = gather(then, "2022-10-05")
     assert same_year.nowcast.year == same_year.by
@@ -196,25 +180,16 @@ def test_eras_where_there_are_none():
     first = next_year.information.model.era_starts[0][0]
     assert estimate_all([next_year])[0].eras[0].source == f"start years {first}"
 
-    def with_deadline(year):
-        target = replace(gathered.target, deadline=year)
-        return replace(gathered, now=replace(gathered.now, target=target))
-
-    beyond = estimate_all([with_deadline(2036)])[0]
-    assert beyond.eras == []
-
 
 def test_long_eras_follow_the_growth_that_all_pairs_share():
     """From five years on panels hold too few eras: best and worst lie as far from the middle."""
     gathered = gather(tl.article_target())
     model = gathered.information.model
     first = gathered.now.last_year + 1
-    cases = []
-    for year in range(first, first + 10):
-        target = replace(gathered.target, deadline=year)
-        cases.append(replace(gathered, now=replace(gathered.now, target=target)))
-    of_years = estimate_all(cases)
+    of_years = estimate_all([article_in(year) for year in range(first, first + 10)])
     for index, estimates in enumerate(of_years):
+        chances = [third.chance(np.array([1000.0]), first + index)[0] for third in estimates.eras]
+        assert chances[0] > chances[1] > chances[2]
         sources = [third.source for third in estimates.eras]
         if index < 4:
             assert sources == [f"start years {starts[index]}" for starts in model.era_starts]
@@ -222,10 +197,8 @@ def test_long_eras_follow_the_growth_that_all_pairs_share():
         assert sources == [SHARED_GROWTH] * 3
         best, middle, worst = (third[index] for third in model.eras)
         assert best == -worst > middle == 0
-        chances = [third.chance(np.array([1000.0]), first + index)[0] for third in estimates.eras]
-        assert chances[0] > chances[1] > chances[2]
-    best = [round(drift, 4) for drift in model.eras[0][4:]]
-    assert best == sorted(set(best))
+    drifts = [round(drift, 4) for drift in model.eras[0][4:]]
+    assert drifts == sorted(set(drifts))
 
 
 def test_standing_rows():
@@ -238,56 +211,37 @@ def test_standing_rows():
     assert standing["share_of_target"] == 0.5
     assert standing["last_year"] == 2025
     assert standing["last_musd"] == 500
-    sources = judged.evidence.set_index("key")["source"]
+    sources = by_key(judged)["source"]
     assert sources["inflation"] == "US consumer prices, 2019-2024"
     assert sources["required"] == sources["last_year"] == "mine"
     assert sources["by"] == "the target"
 
 
 def test_range_is_of_every_other_way():
-    """Least and most of the other ways; one without a chance is no row and moves nothing."""
+    """Least and most of the other ways, by group; one without a chance is no row and moves nothing."""
     others = [
         fixed_estimate("a", 0.3),
-        fixed_estimate("b", 0.24, uncertainty=(0.01, 0.5, 12.0), item="like pairs", source="s"),
-        fixed_estimate("missing", math.nan, uncertainty=(0.0, 1.0, 99.0)),
-    ]
-    judged = verdict(others=others)
-    table = judged.evidence[judged.evidence["role"] == "range"].set_index("key")
-    assert table["value"].to_dict() == {"a": 0.3, "b": 0.24}
-    expected = ["like pairs", 0.01, 0.5, "s"]
-    assert table.loc["b", ["item", "low", "high", "source"]].tolist() == expected
-    assert table.loc["a", ["low", "high"]].isna().all()
-    assert set(table["unit"]) == {"probability"}
-    assert judged.probability_range == (0.24, 0.3)
-    assert judged.probability_in == pytest.approx(0.1)
-    silent = verdict(others=[fixed_estimate("missing", math.nan)])
-    assert all(math.isnan(end) for end in silent.probability_range)
-
-
-def test_range_is_grouped():
-    """Other ways to estimate it, by group, each from its least to its most; in words, no interval."""
-    others = [
-        fixed_estimate("a", 0.3, group="other data"),
-        fixed_estimate("b", 0.04, group="other pairs"),
-        fixed_estimate("c", 0.12, group="other data"),
-        fixed_estimate("d", math.nan, group="other methods"),
+        fixed_estimate("b", 0.04, uncertainty=(0.01, 0.5, 12.0), source="s", group="other pairs"),
+        fixed_estimate("c", 0.12),
+        fixed_estimate("missing", math.nan, uncertainty=(0.0, 1.0, 99.0), group="other methods"),
         fixed_estimate("e", 0.041, group="other pairs"),
-        fixed_estimate("g", 0.2, group="older models"),
     ]
     judged = verdict(others=others, reasons=[fixed_estimate("f", 0.9, group="")])
-    groups = judged.evidence.set_index("key")["group"]
-    assert groups[["a", "b", "c", "e"]].tolist() == ["other data", "other pairs"] * 2
-    assert groups["g"] == "older models"
-    assert set(groups.drop(["a", "b", "c", "e", "g"])) == {""}
+    assert judged.probability_in == pytest.approx(0.1)
+    assert judged.probability_range == (0.04, 0.3)
+    assert rows(judged, "range") == {"a": 0.3, "b": 0.04, "c": 0.12, "e": 0.041}
+    table = by_key(judged)
+    assert table.loc["b", ["low", "high", "source"]].tolist() == [0.01, 0.5, "s"]
+    assert table.loc["a", ["low", "high"]].isna().all()
+    assert table.loc[["a", "b"], "group"].tolist() == ["other data", "other pairs"]
+    assert set(table["group"].drop(["a", "b", "c", "e"])) == {""}
     assert judged.other_ways.to_dict("records") == [
         {"group": "other data", "low": 0.12, "high": 0.3, "ways": 2},
         {"group": "other pairs", "low": 0.04, "high": 0.041, "ways": 2},
-        {"group": "older models", "low": 0.2, "high": 0.2, "ways": 1},
     ]
-    assert (
-        "judge pledges. Other ways to estimate it (the truth may lie outside): other data "
-        "12% to 30%, other pairs 4%, older models 20%. "
-    ) in judged.summary()
+    assert "other data 12% to 30%, other pairs 4%. " in judged.summary()
+    silent = verdict(others=[fixed_estimate("missing", math.nan)])
+    assert all(math.isnan(end) for end in silent.probability_range)
 
 
 @pytest.mark.parametrize(
@@ -295,10 +249,8 @@ def test_range_is_grouped():
     [
         ((0.2, 0.3), "all are higher"),
         ((0.02, 0.05), "all are lower"),
-        ((0.05, 0.3), ""),
         ((0.104, 0.3), ""),
         ((0.02, 0.096), ""),
-        ((0.096, 0.104), ""),
     ],
 )
 def test_a_headline_outside_all_other_ways(chances, words):
@@ -310,54 +262,33 @@ def test_a_headline_outside_all_other_ways(chances, words):
     assert outside == ({words} if words else set())
 
 
-@pytest.mark.parametrize(
-    ("chance", "other", "words"),
-    [
-        (0.12, 0.67, "cannot tell"),
-        (0.12, 0.66, "unlikely"),
-        (0.7, 0.2, "cannot tell"),
-        (0.7, 0.33, "likely"),
-    ],
-)
-def test_cannot_tell_from_a_torn_range(chance, other, words):
-    """A range from below 33 to above 66 % allows no words."""
-    assert verdict(futures=likely(chance), others=[fixed_estimate("x", other)]).words == words
-
-
-def test_size_alone_has_no_word():
-    """One figure of a pair says nothing of it: neither a word nor that none can be told."""
-    for chance, ends in [(0.2, (0.2, 0.2)), (0.5, (0.1, 0.9))]:
-        assert in_words(chance, ends, size_alone=True) == "a pair of this size"
-    assert in_words(0.2, (0.2, 0.2)) == "unlikely"
+EARLY = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
 
 
 def test_reached():
     """What has happened is said, though the year judged may still be open."""
-    early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
-    judged = verdict(replace(TARGET, announced=date(2021, 5, 1)), early)
+    judged = verdict(replace(TARGET, announced=date(2021, 5, 1)), EARLY)
     assert judged.words == "reached in 2021"
     assert (judged.probability_in, judged.probability_ever) == (pytest.approx(0.1), 1.0)
     assert not judged.has("required")
-    assert f"The chance of as much in 2027 is 10%, {frequency(0.1)}." in judged.summary()
     assert not judged.has("given")
+    assert f"The chance of as much in 2027 is 10%, {frequency(0.1)}." in judged.summary()
     assert "counts too" not in judged.summary()
 
 
 def test_reached_without_a_deadline():
     """The chance of as much again has its own frequency, not that of having been reached."""
-    early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
     paths = np.full((10, 5), 500.0)
     paths[0, -1] = 1000.0
     reached = replace(VAGUE, announced=date(2021, 5, 1))
-    judged = verdict(reached, early, futures=forecast(paths))
+    judged = verdict(reached, EARLY, futures=forecast(paths))
     assert judged.shown == 1.0
     assert f"The chance of as much in 2030 is 10%, {frequency(0.1)}." in judged.summary()
 
 
 def test_what_was_once_reached():
     """Of a target without a day of announcement a level that was lost again is no answer."""
-    early = PAIR.assign(turnover_musd=[100.0, 1000, 200, 300, 400, 500])
-    judged = verdict(TARGET, early)
+    judged = verdict(TARGET, EARLY)
     never = verdict(TARGET, PAIR)
     assert judged.words == never.words
     assert judged.probability_ever == never.probability_ever
@@ -392,7 +323,8 @@ def test_no_deadline():
     paths[:2, 1] = 1000.0
     paths[:3, 4] = 1000.0
     paths[:6, 5] = 1000.0
-    judged = verdict(VAGUE, futures=forecast(paths))
+    others = [fixed_estimate("x", 0.3)]
+    judged = verdict(VAGUE, futures=forecast(paths), others=others)
     assert (judged.by, judged.probability_in) == (2030, pytest.approx(0.3))
     assert judged.probability_ever == pytest.approx(0.3)
     assert rows(judged, "by year") == {
@@ -403,53 +335,24 @@ def test_no_deadline():
         "by_2030": 0.3,
         "by_2031": 0.6,
     }
-    table = judged.evidence.set_index("key")
-    assert table.loc["by_2027", "item"] == "reached by 2027"
     assert judged.value("half_year") == 2031
-    assert table.loc["by", "source"] == "none was named: 5 years ahead"
+    assert by_key(judged).loc["by", "source"] == "none was named: 5 years ahead"
+    (ways,) = (part for part in judged.summary().split(". ") if "Other ways" in part)
+    assert "2030" in ways
 
 
-class TestShown:
-    """The number that is shown, and the words and the frequency that follow from it."""
-
-    def unnamed(self, within, ever):
-        """A verdict without a deadline: so many of ten in the fifth year, and in any up to it."""
-        paths = np.full((10, 6), 500.0)
-        paths[:within, 4] = 1000.0
-        paths[:ever, 2] = 1000.0
-        return verdict(VAGUE, futures=forecast(paths))
-
-    def test_with_a_deadline(self):
-        """The chance in that year, whatever comes before it."""
-        judged = verdict()
-        assert judged.shown == judged.probability_in < judged.probability_ever
-        assert judged.words == likelihood(judged.probability_in)
-        assert frequency(judged.shown) in judged.summary()
-
-    def test_without_a_deadline(self):
-        """The chance of any year up to the one looked ahead to; words and frequency by it."""
-        judged = self.unnamed(within=1, ever=5)
-        assert judged.shown == judged.probability_ever == 0.5
-        assert judged.probability_in == pytest.approx(0.1)
-        assert judged.words == "about as likely as not"
-        same = self.unnamed(within=5, ever=5)
-        assert same.words == judged.words
-        chance = next(part for part in judged.summary().split(". ") if "chance is" in part)
-        assert chance.index("50%") < chance.index(str(judged.by)) < chance.index("10%")
-        assert frequency(0.5) in chance
-        assert "none was named" in judged.evidence.set_index("key").loc["by", "source"]
-
-    def test_other_ways_of_the_year(self):
-        """Where none was named they are said of the year looked ahead to, which they are of."""
-        paths = np.full((10, 6), 500.0)
-        others = [fixed_estimate("x", 0.3)]
-        with_year = verdict(VAGUE, futures=forecast(paths), others=others).summary()
-        (sentence,) = (part for part in with_year.split(". ") if "Other ways" in part)
-        assert "2030" in sentence
-        (sentence,) = (
-            part for part in verdict(others=others).summary().split(". ") if "ways" in part
-        )
-        assert "2027" not in sentence
+def test_shown_without_a_deadline():
+    """The chance of any year up to the one looked ahead to; words and frequency by it."""
+    paths = np.full((10, 6), 500.0)
+    paths[:1, 4] = 1000.0
+    paths[:5, 2] = 1000.0
+    judged = verdict(VAGUE, futures=forecast(paths))
+    assert judged.shown == judged.probability_ever == 0.5
+    assert judged.probability_in == pytest.approx(0.1)
+    assert judged.words == "about as likely as not"
+    (chance,) = (part for part in judged.summary().split(". ") if "chance is" in part)
+    assert chance.index("50%") < chance.index("2030") < chance.index("10%")
+    assert frequency(0.5) in chance
 
 
 def test_ever_is_never_below_in():
@@ -475,10 +378,6 @@ def test_reasons_add_up():
     assert judged.value("usual") == 0.36
     total = judged.value("usual") + judged.reasons["value"].sum()
     assert total == pytest.approx(judged.probability_in)
-    assert (
-        "A usual target would have a chance of 36%. What moves this one most is b (-25 points). "
-        "Less so: a (-5 points), d (+3 points); points are rounded." in judged.summary()
-    )
 
 
 def test_official_methods_start_before_the_announcement():
@@ -486,13 +385,12 @@ def test_official_methods_start_before_the_announcement():
     target = tl.Target(
         reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027, announced=date(2023, 10, 5)
     )
-    table = verdict(target).evidence.set_index("key")
+    table = by_key(verdict(target))
     expected = tl.progress(PAIR, target, base_year=2022).set_index("method")
-    assert expected.loc["un_2026", "base_year"] == 2022
     status = expected.loc["un_2026", "status"]
     assert table.loc["un_2026", "item"] == f"United Nations, 2026, since 2022: {status}"
     assert table.loc["un_2026", "value"] == expected.loc["un_2026", "ratio"]
-    first = verdict().evidence.set_index("key")
+    first = by_key(verdict())
     assert first.loc["un_2026", "item"].startswith("United Nations, 2026, since 2020")
     assert not verdict(TARGET, PAIR.tail(1)).has("un_2026")
     assert not verdict(VAGUE, futures=forecast(np.full((4, 6), 500.0))).has("un_2026")
@@ -503,7 +401,7 @@ def test_nowcast_pledges_and_flows():
     cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
     flows = PAIR.assign(reporter="KAZ", export_musd=[1.0] * 5 + [300.0], import_musd=math.nan)
     judged = verdict(TARGET, flows, nowcast=cast, day=date(2026, 2, 15), source="bns")
-    table = judged.evidence.set_index("key")
+    table = by_key(judged)
     expected = ["exports of Kazakhstan, 2025", 300.0, "bns"]
     assert table.loc["export", ["item", "value", "source"]].tolist() == expected
     assert "import" not in table.index
@@ -513,23 +411,20 @@ def test_nowcast_pledges_and_flows():
     row = table.loc["pledges"]
     model = case().information.pledges.model
     like = model.chance((1000 / 500) ** (1 / 2) - 1, 1, 2026, china=False)
-    assert row["item"] == (
-        "a pledge like this one, on the day it is made, comes true on time, by what became of "
-        f"{like.n} others"
-    )
+    assert row["item"].endswith(f"by what became of {like.n} others")
     assert row[["value", "low", "high"]].tolist() == [like.chance, *like.interval]
     assert judged.summary().endswith("All of this was known by 15 February 2026.")
-    assert (
-        f"7 months of 2022, US$228.8m, point to US${cast.median_musd:,.0f}m in the whole year."
-        in judged.summary()
-    )
 
 
 def test_nothing_to_keep():
     """Without a deadline, or without growth to ask, there is no pledge to compare."""
     assert verdict().has("pledges")
-    assert not tl.assess(VAGUE).has("pledges")
-    assert not tl.assess(replace(TARGET, value_musd=400.0)).has("pledges")
+    assert not verdict(VAGUE, futures=forecast(np.full((4, 6), 500.0))).has("pledges")
+    easy = replace(TARGET, value_musd=400.0)
+    assert not verdict(easy).has("pledges")
+    message = r"turnover of US\$400m by 2027 asks no growth of US\$500m in 2025; nothing was to be"
+    with pytest.raises(ValueError, match=message):
+        table_rows.chance_of(case(easy))
 
 
 class TestGiven:
@@ -561,24 +456,16 @@ class TestGiven:
         assert given["item"].startswith("of 3 pledges of 2015-2018 ")
         assert "8% to 20%, when made or later, 2 came true" in given["item"]
         assert given["low"] < given["value"] < given["high"]
-        assert (given["role"], given["unit"]) == ("context", "share")
+        assert self.rows(0.01) == {}
 
     def test_china_apart(self):
         """A pair without China is compared with those without it too; one with China is not."""
-        rows = self.rows(0.12)
-        assert list(rows) == ["given", "given_without_china"]
-        assert rows["given_without_china"]["value"] == pytest.approx(1 / 2)
-        assert (
-            "2 pledges of 2015-2016 without China as a partner "
-            in rows["given_without_china"]["item"]
-        )
+        without = self.rows(0.12)["given_without_china"]
+        assert without["value"] == pytest.approx(1 / 2)
+        assert "2 pledges of 2015-2016 without China as a partner " in without["item"]
         with_china = self.rows(0.12, partner="CHN")
         assert list(with_china) == ["given"]
-        assert with_china["given"]["value"] == rows["given"]["value"]
-
-    def test_none(self):
-        """A class in which there are none has no row, and a pair without China alone none of all."""
-        assert self.rows(0.01) == {}
+        assert with_china["given"]["value"] == pytest.approx(2 / 3)
         assert list(self.rows(0.12, of=self.ROWS[4:5])) == ["given"]
 
     def test_by_the_chance_of_any_year(self):
@@ -590,51 +477,55 @@ class TestGiven:
         assert percent(expected["value"]) in judged.summary()
 
 
+IN_2026 = tl.nowcast_year(300.0, year=2026, months=7, known_by="2026-08-31")
+
+
 class TestStale:
     """Data that end too long ago give no chance."""
 
     later = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2032)
 
     @pytest.mark.parametrize(
-        ("day", "stale"),
-        [(date(2026, 12, 1), False), (date(2028, 12, 31), False), (date(2029, 1, 1), True)],
+        ("day", "options", "stale"),
+        [
+            (None, {}, False),
+            (date(2028, 12, 31), {}, False),
+            (date(2029, 1, 1), {}, True),
+            (date(2032, 1, 1), {"own_data": True}, False),
+            (date(2029, 12, 31), {"nowcast": IN_2026}, False),
+            (date(2030, 1, 1), {"nowcast": IN_2026}, True),
+        ],
     )
-    def test_three_years_are_fresh(self, day, stale):
-        """The figure of 2025 is new enough until the end of 2028, and four years are too many."""
-        known = case(self.later, day=day)
+    def test_three_years_are_fresh(self, day, options, stale):
+        """The figure of 2025 is new enough until the end of 2028; months of 2026 a year longer.
+
+        Nobody calls figures old that are one's own, or that name no day.
+        """
+        known = case(self.later, day=day, **options)
         assert known.stale == stale
         assert known.open != stale
 
-    def test_own_data_never_are(self):
-        """Nor are figures that name no day."""
-        assert not case(self.later, day=date(2032, 1, 1), own_data=True).stale
-        assert not case(self.later).stale
-
-    def test_a_nowcast_is_of_its_year(self):
-        """Months of 2026 are a newer figure than 2025's."""
-        cast = tl.nowcast_year(300.0, year=2026, months=7, known_by="2026-08-31")
-        assert not case(self.later, day=date(2029, 12, 31), nowcast=cast).stale
-        assert case(self.later, day=date(2030, 1, 1), nowcast=cast).stale
-
-    def test_no_chance(self):
-        """The words say where the data end; nothing is promised, in the table or as JSON."""
-        judged = judge(case(self.later, day=date(2029, 6, 30)), None)
-        assert judged.words == "our data for this pair end in 2025"
-        chances = [judged.probability_in, judged.probability_ever, judged.shown]
-        numbers = [*chances, *judged.probability_range, *judged.value_range]
-        assert all(math.isnan(number) for number in numbers)
-        assert not judged.has("headline")
-        assert not set(judged.evidence["role"]) & {"ever", "range", "reason", "era", "by year"}
-        assert judged.rests_on == ""
-        plain = json.loads(judged.to_json())
-        assert plain["probability_ever"] is None
-        assert plain["probability_range"] == [None, None]
+    @pytest.mark.parametrize(
+        ("day", "options", "over"),
+        [
+            (None, {}, False),
+            (date(2027, 12, 31), {}, False),
+            (date(2028, 1, 1), {}, True),
+            (date(2030, 1, 1), {"own_data": True}, False),
+        ],
+    )
+    def test_a_year_is_over(self, day, options, over):
+        """From the first day of the next on, but for figures of one's own, which may end anywhere."""
+        known = case(day=day, **options)
+        assert known.over(2027) == over
+        assert known.open != over
+        assert not known.over(2025)  # its figure is known
 
     def test_what_it_would_take_and_how_often_pairs_did(self):
         """The growth needed, and the share of pairs of its size that grew as much."""
         judged = judge(case(self.later, day=date(2029, 6, 30)), None)
         assert judged.value("required") == pytest.approx(2 ** (1 / 7) - 1)
-        table = judged.evidence.set_index("key")
+        table = by_key(judged)
         for key, real in (("like_pairs", False), ("like_pairs_real", True)):
             rate = tl.base_rate(size_musd=500, multiple=2, horizon=7, real=real)
             assert judged.value(key) == pytest.approx(rate.share, abs=1e-9)
@@ -643,55 +534,42 @@ class TestStale:
         (sentence,) = (part for part in judged.summary().split(". ") if "Of pairs" in part)
         assert percent(judged.value("like_pairs")) in sentence
         assert "2032" in sentence
-        assert "The chance" not in judged.summary()
-
-    def test_no_pairs_either(self):
-        """Beyond the table of growth there is no share; the words stay."""
+        # Beyond the table of growth there is no share.
         far = replace(self.later, deadline=2045)
-        judged = judge(case(far, day=date(2029, 6, 30)), None)
-        assert judged.words == "our data for this pair end in 2025"
-        assert not judged.has("like_pairs")
-        assert "Of pairs" not in judged.summary()
+        assert not judge(case(far, day=date(2029, 6, 30)), None).has("like_pairs")
 
     def test_reached_before(self):
-        """What was reached before stays reached."""
-        target = replace(self.later, value_musd=400, announced=date(2021, 1, 1))
-        judged = judge(case(target, day=date(2029, 6, 30)), None)
-        assert judged.words == "reached in 2024"
-        assert math.isnan(judged.probability_in)
+        """What was reached before stays reached, be the data old or the year over."""
+        for deadline, day in ((2032, date(2029, 6, 30)), (2027, date(2028, 6, 30))):
+            target = replace(TARGET, value_musd=400, announced=date(2021, 1, 1), deadline=deadline)
+            judged = judge(case(target, day=day), None)
+            assert judged.words == "reached in 2024"
+            assert math.isnan(judged.probability_in)
 
 
 def test_to_frame_and_json():
-    """One row; JSON without a NaN that reads back."""
+    """One row; JSON without a NaN that reads back, letters as they are."""
+    target = replace(TARGET, announced=date(2022, 10, 5), wording="в ближайшие пять лет")
     others = [fixed_estimate("x", 0.3), fixed_estimate("y", 0.25)]
-    judged = verdict(futures=likely(0.2), others=others, day=date(2026, 2, 15))
+    judged = verdict(target, futures=likely(0.2), others=others, day=date(2026, 2, 15))
     row = judged.to_frame().iloc[0]
-    assert row[["reporter", "by", "last_year", "last_musd"]].tolist() == ["KAZ", 2027, 2025, 500.0]
+    assert row[["reporter", "partner", "target_musd"]].tolist() == ["KAZ", "TKM", 1000.0]
+    assert row[["by", "last_year", "last_musd"]].tolist() == [2027, 2025, 500.0]
     assert row[["probability_in", "range_low", "range_high"]].tolist() == [0.2, 0.25, 0.3]
-    assert row["partner"] == "TKM"
-    assert row["target_musd"] == 1000.0
-    assert row["words"] == "unlikely"
+    assert row[["as_of", "words"]].tolist() == [date(2026, 2, 15), "unlikely"]
     assert (row["low"], row["median"], row["high"]) == judged.value_range
-    plain = json.loads(judged.to_json())
-    assert plain["target"] == {
-        "reporter": "KAZ",
-        "partner": "TKM",
-        "value_musd": 1000.0,
-        "deadline": 2027,
-        "flow": "turnover",
-        "announced": None,
-        "wording": "",
-        "source": "",
-    }
-    assert plain["as_of"] == "2026-02-15"
-    assert plain["by"] == 2027
-    assert plain["words"] == "unlikely"
+    text = judged.to_json()
+    assert text.startswith('{\n "target": {\n  "reporter": "KAZ",')
+    assert '"wording": "в ближайшие пять лет"' in text
+    plain = json.loads(text)
+    asked = {"value_musd": 1000.0, "deadline": 2027, "flow": "turnover", "announced": "2022-10-05"}
+    assert asked.items() <= plain["target"].items()
+    assert (plain["as_of"], plain["by"], plain["words"]) == ("2026-02-15", 2027, "unlikely")
     assert (plain["probability_in"], plain["probability_ever"]) == (0.2, 0.2)
     assert plain["probability_range"] == [0.25, 0.3]
     assert plain["value_range_musd"] == list(judged.value_range)
-    assert len(plain["evidence"]) == len(judged.evidence)
-    assert plain["evidence"][0]["low"] is None
-    assert plain["evidence"][0]["key"] == "by"
+    kept = [row["value"] for row in plain["evidence"]]
+    assert kept == [None if math.isnan(v) else v for v in judged.evidence["value"]]
 
 
 def test_summary():
@@ -699,8 +577,7 @@ def test_summary():
     judged = verdict(
         information=PRICES, others=[fixed_estimate("x", 0.0), fixed_estimate("y", 1.0)]
     )
-    context = judged.evidence.set_index("key")
-    of_pledges = context.loc["given", "item"].removeprefix("of ")
+    of_pledges = by_key(judged).loc["given", "item"].removeprefix("of ")
     assert judged.summary().startswith(
         "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
         "2027, about one chance in ten, or 20% if 2026 counts too, as it does when we judge "
@@ -731,26 +608,22 @@ COUNTS = pd.DataFrame(
 
 
 @pytest.mark.parametrize(
-    ("last_year", "value_musd", "share", "item"),
-    [
-        (2025, 1000, 0.125, "how often doubling in 2 years came true at such a chance"),
-        (2024, 1000, 0.05, "how often doubling in 3 years came true at such a chance"),
-        (
-            2022,
-            900,
-            0.05,
-            "how often doubling in 3 years came true at such a chance",
-        ),  # none of 5 years
-    ],
+    ("last_year", "value_musd", "share"), [(2025, 1000, 0.125), (2022, 900, 0.05)]
 )
-def test_what_such_chances_came_to(last_year, value_musd, share, item):
-    """Forecasts of the nearest multiple and as many years: half of 25 and of 10 % at half of 20."""
+def test_what_such_chances_came_to(last_year, value_musd, share):
+    """Forecasts of the nearest multiple and as many years: half of 25 and of 10 % at half of 20.
+
+    Of five years there are none: those of three are the nearest.
+    """
     target = tl.Target(reporter="KAZ", partner="TKM", value_musd=value_musd, deadline=2027)
     history = annual([500.0] * 6, start=last_year - 5)
     tested = case(target, history, information={"tested": COUNTS}.items())
     (row,) = table_rows.tested_rows(tested, 0.1)
     assert row["value"] == pytest.approx(share)
-    assert row["item"] == f"in tests, {item}"
+    years = 2 if last_year == 2025 else 3
+    assert (
+        row["item"] == f"in tests, how often doubling in {years} years came true at such a chance"
+    )
     assert table_rows.tested_rows(tested, 0.21) == []
     if last_year == 2025:
         assert (row["low"], row["high"]) == pytest.approx((0.05, 0.15))
@@ -774,13 +647,10 @@ def test_the_nearest_multiple_was_tested(value_musd, event):
         (0.0099, "less than one chance in a hundred"),
         (0.01, "about one chance in 100"),
         (0.087, "about one chance in eleven"),
-        (0.1, "about one chance in ten"),
-        (0.5, "about one chance in two"),
         (0.74, "about seven chances in ten"),
         (0.96, "about 19 chances in 20"),
         (0.99, "about 49 chances in 50"),
         (0.991, "more than 99 chances in a hundred"),
-        (1.0, "more than 99 chances in a hundred"),
     ],
 )
 def test_natural_frequency(chance, words):
@@ -832,46 +702,28 @@ def test_one_percentage_has_the_same_words(chance, further):
     assert frequency(chance) == frequency(other)
 
 
-class TestYearThatIsOver:
-    """A year judged that ended without a figure is no forecast."""
-
-    passed = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2027)
-
-    @pytest.mark.parametrize(
-        ("day", "over"), [(date(2027, 12, 31), False), (date(2028, 1, 1), True), (None, False)]
-    )
-    def test_over(self, day, over):
-        """From the first day of the next year on, whatever part of it is unpublished."""
-        assert case(self.passed, day=day).over(2027) == over
-        assert case(self.passed, day=day).open != over
-        assert not case(self.passed, day=day).over(2025)  # its figure is known
-
-    def test_own_figures_may_end_where_they_like(self):
-        """A history of one's own that ends early asks for a hindcast, and gets it."""
-        assert not case(self.passed, day=date(2030, 1, 1), own_data=True).over(2027)
-
-    def test_no_probability(self):
-        """Words say what is known last; nothing is promised for it, in the table or as JSON."""
-        judged = judge(case(self.passed, day=date(2028, 6, 30)), None)
-        assert judged.words == "last figure of 2025, nothing known since"
-        chances = [judged.probability_in, judged.probability_ever, *judged.probability_range]
-        numbers = [*chances, *judged.value_range]
-        assert all(math.isnan(number) for number in numbers)
-        assert not judged.has("headline")
-        assert judged.rests_on == ""
-        plain = json.loads(judged.to_json())
-        assert plain["probability_in"] is None
-        assert plain["value_range_musd"] == [None] * 3
-        assert judged.summary().startswith(
-            "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: last figure of 2025, nothing "
-            "known since. The last figure, of 2025, is US$500.0m."
-        )
-        assert judged.summary().endswith("All of this was known by 30 June 2028.")
-
-    def test_reached_before(self):
-        """What was reached before stays reached."""
-        target = tl.Target(reporter="KAZ", partner="TKM", value_musd=400, deadline=2027)
-        assert judge(case(target, day=date(2028, 6, 30)), None).words == "reached in 2024"
+@pytest.mark.parametrize(
+    ("deadline", "day", "words"),
+    [
+        (2027, date(2028, 6, 30), "last figure of 2025, nothing known since"),
+        (2032, date(2029, 6, 30), "our data for this pair end in 2025"),
+    ],
+)
+def test_no_chance(deadline, day, words):
+    """Words say what is known last; nothing is promised, in the table, as JSON or in a sentence."""
+    judged = judge(case(replace(TARGET, deadline=deadline), day=day), None)
+    assert judged.words == words
+    chances = [judged.probability_in, judged.probability_ever, judged.shown]
+    assert np.isnan([*chances, *judged.probability_range, *judged.value_range]).all()
+    roles = {"headline", "ever", "range", "reason", "era", "by year"}
+    assert not set(judged.evidence["role"]) & roles
+    assert judged.rests_on == ""
+    plain = json.loads(judged.to_json())
+    assert (plain["probability_in"], plain["probability_range"]) == (None, [None, None])
+    assert plain["value_range_musd"] == [None] * 3
+    assert words in judged.summary()
+    assert "The last figure, of 2025, is US$500.0m." in judged.summary()
+    assert "The chance" not in judged.summary()
 
 
 def test_size_alone_in_a_summary():
@@ -879,7 +731,7 @@ def test_size_alone_in_a_summary():
     others = [
         fixed_estimate("x", 0.2, group="other pairs"),
         fixed_estimate("y", 0.3, group="other pairs"),
-        fixed_estimate("z", 0.6, group="older models"),
+        fixed_estimate("z", 0.7, group="older models"),
     ]
     summary = judge(case(), all_estimates(likely(0.1), others=others, kind="size")).summary()
     assert ": a pair of this size. Of such pairs 20% to 30% get there in 2027. In tests" in summary
@@ -903,67 +755,33 @@ def test_every_row_has_role_unit_and_source():
         own_data=True,
         eras=[era("era_best", 0.9, Shares(forecast()))],
     ).evidence
+    assert table["key"].is_unique
     methods = [method for method in METHODS if method in set(table["key"])]
-    by_role = table.groupby("role")["key"].agg(" ".join)
-    assert by_role["standing"] == (
-        "by last_year last_musd share_of_target required inflation inflation_share"
-    )
-    assert by_role["context"] == (
-        "export import turnover shortfall half_year own_years rests_on usual tested given "
-        f"given_without_china combined {' '.join(methods)} nowcast pledges known_from"
-    )
-    roles = ["headline", "ever", "range", "reason", "era"]
-    assert by_role[roles].tolist() == ["headline", "ever", "x", "a", "era_best era_best_musd"]
+    assert methods
     rows = table.set_index("key")
+    assert set(rows.loc["by":"inflation_share", "role"]) == {"standing"}
+    assert set(rows.loc["tested":"combined", "role"]) == {"context"}
+    assert set(rows.loc[methods[0] : "known_from", "role"]) == {"context"}
     units = rows["unit"].reset_index().groupby("unit")["key"].agg(" ".join)
     assert units["share"] == "share_of_target inflation_share tested given given_without_china"
     assert units["probability"] == "headline ever x usual era_best combined pledges"
     assert units["year"] == "by last_year half_year known_from"
     assert units["a year"] == "required inflation"
     sources = rows["source"]
-    assert set(sources[["inflation", "inflation_share"]]) == {"US consumer prices, 2019-2024"}
+    assert sources["inflation_share"] == "US consumer prices, 2019-2024"
     assert set(sources[["headline", "ever", "turnover", "shortfall"]]) == {"the growth model"}
     assert set(sources[["last_year", "required", "export", "own_years"]]) == {"bns"}
-    assert set(sources[["x", "era_best"]]) == {"elsewhere"}
     assert set(sources[["given", "combined"]]) == {table_rows.REPLAYED}
     assert sources["tested"] == "other pairs, origins of 2007-2014"
     assert sources["nowcast"] == cast.basis.text
     assert sources["known_from"] == tl.growth_model().trained_on
     assert sources[methods].tolist() == [METHODS[method].reference for method in methods]
-    assert methods
-    items = table.set_index("key")["item"]
-    assert items["headline"] == "chance in 2027, the growth model"
-    assert items["ever"] == "chance in any year up to 2027"
-    assert items["half_year"] == "first year by which it is as likely as not to be reached"
-    assert table["key"].is_unique
 
 
 def test_at_the_edges_of_the_rules():
     """Half of the futures is as likely as not; nobody short is no shortfall."""
     assert verdict(futures=likely(0.5)).value("half_year") == 2027
     assert verdict(futures=likely(1.0)).value("shortfall") == 0
-
-
-def test_json_is_for_people_too():
-    """Indented by one, letters as they are, values and days kept."""
-    target = tl.Target(
-        reporter="KAZ",
-        partner="TKM",
-        value_musd=1000,
-        deadline=2027,
-        announced=date(2022, 10, 5),
-        wording="в ближайшие пять лет",
-    )
-    judged = verdict(target)
-    text = judged.to_json()
-    assert text.startswith('{\n "target": {\n  "reporter": "KAZ",')
-    assert '"wording": "в ближайшие пять лет"' in text
-    plain = json.loads(text)
-    assert plain["target"]["announced"] == "2022-10-05"
-    kept = [row["value"] for row in plain["evidence"]]
-    expected = [None if math.isnan(v) else v for v in judged.evidence["value"]]
-    assert kept == expected
-    assert judged.to_frame().columns.tolist()[4] == "as_of"
 
 
 def test_unknown_key():
@@ -1035,64 +853,45 @@ class TestEstimates:
     def test_like_pairs(self):
         """The estimate of like pairs is the base rate, with its interval and worth."""
         gathered = gather(tl.article_target())
-        others = estimate_all([gathered])[0].others
-        by_key = {estimate.key: estimate for estimate in others}
+        by_key = {estimate.key: estimate for estimate in estimate_all([gathered])[0].others}
         size = gathered.now.last_musd
         for key, real in (("like_pairs", False), ("like_pairs_real", True)):
             rate = tl.base_rate(size_musd=size, multiple=1000 / size, horizon=2, real=real)
             estimate = by_key[key]
-            value = np.array([1000.0])
-            assert estimate.chance(value, 2027)[0] == pytest.approx(rate.share, abs=1e-9)
+            chances = [estimate.chance(np.array([1000.0]), year)[0] for year in (2027, 2036)]
+            assert chances == pytest.approx([rate.share, math.nan], abs=1e-9, nan_ok=True)
             assert estimate.uncertainty(1000.0, 2027) == (*rate.interval(), rate.effective_n)
             assert estimate.source == "pairs of US$258m to 1,031m"
-            assert np.isnan(estimate.chance(value, 2036)).all()
-
-    def test_each_has_its_group(self):
-        """Other data, pairs of its size, the random walk, older models; nothing of pledges."""
-        for day in (None, "2022-10-05"):
-            judged = tl.assess(tl.article_target(), as_of=day)
-            table = judged.evidence[judged.evidence["role"] == "range"]
-            groups = table.groupby("group", sort=False)["key"].agg(list).to_dict()
-            assert list(groups) == ["other data", "other pairs", "other methods", "older models"]
-            assert groups["other pairs"] == ["like_pairs", "like_pairs_real"]
-            assert groups["other methods"] == ["naive"]
-            by_model = table["group"].isin(["other data", "older models"])
-            assert (table.loc[by_model, "source"] == "the growth model").all()
-            assert not table["key"].str.contains("pledge").any()
-            ends = judged.other_ways.set_index("group")
-            assert judged.probability_range == (ends["low"].min(), ends["high"].max())
 
     def test_older_models_are_ways(self):
         """Each model that the day's replaced, on the same data; on the first one's days none."""
         target = tl.article_target()
-        for day in (None, "2022-10-05"):
-            gathered = gather(target, day)
-            others = estimate_all([gathered])[0].others
-            older = {way.key: way for way in others if way.group == "older models"}
-            models = gathered.information.older_models
-            assert list(older) == [f"model_{model.known_from}" for model in models]
-            for model in models:
-                same = replace(gathered, information=replace(gathered.information, model=model))
-                (then,) = estimate_all([same], whole=False)
-                way = older[f"model_{model.known_from}"]
-                assert model.known_from in way.item
-                values = np.array([600.0, 1000.0])
-                chances = way.chance(values, 2027)
-                assert chances == pytest.approx(then.outlook.chance(values, 2027), abs=1e-12)
-                assert np.isnan(way.chance(values, 2040)).all()
-        days = [model.known_from for model in gather(target).information.older_models]
+        gathered = gather(target, "2022-10-05")
+        others = estimate_all([gathered])[0].others
+        older = {way.key: way for way in others if way.group == "older models"}
+        models = gathered.information.older_models
+        assert list(older) == [f"model_{model.known_from}" for model in models]
+        values = np.array([600.0, 1000.0])
+        for model in models:
+            same = replace(gathered, information=replace(gathered.information, model=model))
+            (then,) = estimate_all([same], whole=False)
+            way = older[f"model_{model.known_from}"]
+            assert model.known_from in way.item
+            expected = then.outlook.chance(values, 2027)
+            assert way.chance(values, 2027) == pytest.approx(expected, abs=1e-12)
+            assert np.isnan(way.chance(values, 2040)).all()
+        newest = gather(target).information
+        days = [model.known_from for model in newest.older_models]
         assert days == sorted(days)
-        newest = gather(target).information.model
-        assert days[-1] < newest.known_from
-        unannounced = replace(target, announced=None)
-        first = estimate_all([gather(unannounced, days[0])])[0]
+        assert days[-1] < newest.model.known_from
+        first = estimate_all([gather(replace(target, announced=None), days[0])])[0]
         assert "older models" not in {way.group for way in first.others}
 
     def test_range_never_below_real_pairs(self):
-        """For no open target is the least of the range below what real like pairs support."""
+        """For no open target, of every eighth, is the least below what real like pairs support."""
         rows = information_on(None).pledges.rows
         ids = tl.open_targets().dropna(subset="probability_in")["target_id"]
-        in_dollars = [name for name in ids if rows[name].currency == "USD"]
+        in_dollars = [name for name in ids if rows[name].currency == "USD"][::8]
         cases = [gather(tl.open_target(name)) for name in in_dollars]
         cases = [gathered for gathered in cases if 1 <= gathered.ahead <= 10]
         seen = 0
@@ -1104,7 +903,7 @@ class TestEstimates:
                 # Below one in a hundred readers see one and the same end: "under 1%".
                 low = max(judged.probability_range[0], 0.01)
                 assert low >= min(pairs["low"].min(), 0.01), gathered.target.target_id
-        assert seen > 60
+        assert seen > 7
 
     def test_together_as_alone(self):
         """Cases weighed together say to the last bit what each says alone."""
@@ -1120,34 +919,19 @@ class TestEstimates:
             assert (alone.outlook.passage(700) == estimates.outlook.passage(700)).all()
         assert estimate_all([]) == []
 
-    def test_too_far(self):
-        """Beyond ten years there is no evidence, and the error says what to give."""
-        far = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2040)
-        with pytest.raises(ValueError, match="looks 10 years ahead; 2040 is 15 years from 2025"):
-            judge(gather(far), estimate_all([gather(far)])[0])
-
 
 class TestCase:
     """A target held against a history, and what else is known of the pair."""
 
-    def case_with(self, history=PAIR, *, information=None, **options):
+    def case_with(self, history=PAIR, **options):
         """A case of the tests' target."""
-        information = information or information_on(None)
         options = {"own_data": True, "other_series": {}} | options
-        return case_of(TARGET, history, information, source="mine", **options)
+        return case_of(TARGET, history, information_on(None), source="mine", **options)
 
     def test_order_of_years(self):
         """Years may come in any order."""
         history = self.case_with(PAIR.iloc[::-1]).history
         pd.testing.assert_frame_equal(history, PAIR)
-
-    @pytest.mark.parametrize(
-        ("columns", "options"), [({}, {"own_data": False}), ({"source_id": "bns"}, {}), ({}, {})]
-    )
-    def test_gaps(self, columns, options):
-        """Bundled figures may lack a year, those of named sources, and one's own."""
-        gap = PAIR.drop(index=2)
-        assert self.case_with(gap.assign(**columns), **options).now.last_year == 2025
 
     def test_months(self):
         """A nowcast is of the year after the last."""
@@ -1156,55 +940,6 @@ class TestCase:
         assert self.case_with(early, nowcast=cast).nowcast is cast
         with pytest.raises(ValueError, match="^the nowcast must be of 2026, got 2022$"):
             self.case_with(nowcast=cast)
-
-    def test_unusual_months(self):
-        """What is unusual in them is said with their value, in the table and in the summary."""
-        cast = tl.nowcast_year(
-            300.0, year=2026, months=7, totals={2025: 100.0}, known_by="2026-08-31"
-        )
-        judged = verdict(nowcast=cast)
-        item = judged.evidence.set_index("key").loc["nowcast", "item"]
-        assert item.startswith("7 months of 2026, US$300.0m (5.1 times 7/12 of the year 2025;")
-        assert f"{item}, point to US$" in judged.summary()
-
-    def test_nothing_to_keep(self):
-        """A pledge of less than there was is told with what there was."""
-        message = (
-            r"turnover of US\$400m by 2027 asks no growth of US\$500m in 2025; nothing was to be"
-        )
-        with pytest.raises(ValueError, match=message):
-            table_rows.chance_of(case(replace(TARGET, value_musd=400.0)))
-
-    @pytest.mark.parametrize(("n", "shown"), [(29, False), (30, True)])
-    def test_calls_of_targets_like_it(self, n, shown):
-        """From 300 in 2023 to 1000 in 2027: nearest is fourfold in four years, of 30 on record."""
-        target = replace(TARGET, announced=date(2024, 1, 1))
-        official = tl.progress(PAIR, target, base_year=2023).set_index("method")
-        call = {
-            "method": "un_2026",
-            "status": official.loc["un_2026", "status"],
-            "n": n,
-            "left": 2,
-            "size": "200m to 2bn",
-            "low": 0.1,
-            "high": 0.9,
-        }
-        kinds = {(2.0, 4): 0.2, (4.0, 4): 0.3, (4.0, 9): 0.4, (2.0, 9): 0.5}
-        rows = [
-            call | {"multiple": multiple, "span": span, "share": share}
-            for (multiple, span), share in kinds.items()
-        ]
-        pledges = information_on(None).pledges._replace(record=pd.DataFrame(rows))
-        judged = verdict(target, information={"pledges": pledges})
-        assert judged.has("un_2026_came") == shown
-        if shown:
-            row = judged.evidence.set_index("key").loc["un_2026_came"]
-            assert row[["value", "low", "high"]].tolist() == [0.3, 0.1, 0.9]
-            assert row["item"] == (
-                "of 30 targets to trade 4 times as much within 4 years that were called "
-                f'"{call["status"]}" by United Nations, 2026, with 2 years left, those met (pairs '
-                "that traded 200m to 2bn)"
-            )
 
     @pytest.mark.parametrize(
         ("years", "status", "keys"),
@@ -1222,13 +957,7 @@ class TestCase:
         history = PAIR.tail(years).assign(status=status)
         others = case(TARGET, history, nowcast=cast, information=PRICES).others
         assert [other.key for other in others] == keys
-        items = {
-            "no_months": "without the months published",
-            "no_preliminary": "without the provisional year 2025",
-            "constant_dollars": "with its past in constant dollars",
-        }
         for other in others:
-            assert other.item == items[other.key]
             assert other.nowcast is (cast if other.key == "constant_dollars" else None)
             assert other.history["year"].max() == 2025 - (other.key == "no_preliminary")
         if others:
@@ -1248,17 +977,9 @@ class TestCase:
         others = case(TARGET, history, nowcast=cast, other_series=other_series).others
         by_source = [way for way in others if way.key.endswith(("_alone", "_in_place"))]
         alone, other = by_source
-        assert alone.key == "bns_alone"
+        assert (alone.key, other.key) == ("bns_alone", "wits_in_place")
         assert alone.item == f"with {label('bns')} alone"
-        assert alone.history["year"].tolist() == [2021, 2022, 2023, 2024, 2025]
-        assert other.key == "wits_in_place"
         assert other.item == f"with {label('wits')} in place of ours"
+        assert alone.history["year"].tolist() == [2021, 2022, 2023, 2024, 2025]
         assert other.history["turnover_musd"].tolist() == [100.0, 95.0, 145.0, 300.0, 400.0, 500.0]
-        assert alone.nowcast is cast
-        assert other.nowcast is cast
-
-
-def test_paths_of_ten():
-    """What the tests' futures are: one in ten above in 2027, two ever."""
-    assert (PATHS[:, 1] >= 1000).mean() == 0.1
-    assert (PATHS >= 1000).any(axis=1).mean() == 0.2
+        assert alone.nowcast is other.nowcast is cast

@@ -91,24 +91,14 @@ class Fixed(Estimate):
         return self.ends
 
 
-def fixed_estimate(
-    key, chance, *, uncertainty=None, item=None, source="elsewhere", group="other data"
-):
+def fixed_estimate(key, chance, *, uncertainty=None, source="elsewhere", group="other data"):
     """An estimate with the same chance for any value; `uncertainty` is low, high and worth."""
-    return Fixed(
-        key=key, item=item or key, source=source, group=group, always=chance, ends=uncertainty
-    )
+    return Fixed(key=key, item=key, source=source, group=group, always=chance, ends=uncertainty)
 
 
-def era(key, chance, outlook, **words):
+def era(key, chance, outlook, *, source="elsewhere"):
     """An era with the same chance for any value, and the outlook that its money is read off."""
-    return Fixed(
-        key=key,
-        item=words.pop("item", key),
-        source=words.pop("source", "elsewhere"),
-        always=chance,
-        outlook=outlook,
-    )
+    return Fixed(key=key, item=key, source=source, always=chance, outlook=outlook)
 
 
 def case(target=TARGET, history=PAIR, *, information=(), **changed):
