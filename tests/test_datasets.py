@@ -309,6 +309,7 @@ class TestTargets:
         """On 5 October 2022: figures to 2021, later pledges not there, later ends not known."""
         then = tl.load_targets(as_of="2022-10-05")
         assert then["released"].max() == pd.Timestamp("2022-10-05")
+        assert then.dtypes.equals(tl.load_targets().dtypes)
         years = then[["baseline_year", "outcome_year", "reached_year"]].max()
         assert years.tolist() == [2021, 2021, 2021]
         article = then.query("target_id == 'KAZ-TKM-2022'").iloc[0]
