@@ -256,18 +256,8 @@ class TestByHand:
     def rule(self, values, *, target, base=2010, deadline=2015):
         """Calls on a history from a year on."""
         history = pd.Series(values, range(2010, 2010 + len(values)), dtype=float)
-        reporter, partner = "KAZ", "TKM"
-        row = next(
-            pd.DataFrame(
-                {
-                    "reporter": [reporter],
-                    "partner": partner,
-                    "target_musd": target,
-                    "deadline": deadline,
-                    "baseline_year": base,
-                }
-            ).itertuples()
-        )
+        asked = pledge(0, "KAZ-TKM", 2011, target_musd=target, deadline=deadline)
+        (row,) = pd.DataFrame([asked | {"baseline_year": base}]).itertuples()
         return prepare.by_rule(prepare.Asked(row, date(2013, 6, 30), history))
 
     @pytest.mark.parametrize(("target", "call"), [(172, 1), (173, 0)])
@@ -302,23 +292,22 @@ class TestWhoIsAsked:
         asked = prepare.asked(table, figures_of(held))
         return [question.day.year for question in asked]
 
-    def test_usually(self):
-        """Every year up to that of the deadline."""
-        assert self.days() == [2005, 2006, 2007, 2008, 2009]
-
-    def test_not_once_it_is_reached(self):
-        """1,200 in 2006 are out in June 2007; from then on there is nothing to ask."""
-        reached = pd.Series(100.0, YEARS)
-        reached[2006] = 1200.0
-        assert self.days(values=reached) == [2005, 2006]
-
-    def test_not_once_it_is_resolved(self):
-        """Not on the day on which its outcome is known, nor later."""
-        assert self.days(resolved=pd.Timestamp("2007-06-30")) == [2005, 2006]
-
-    def test_not_from_old_figures(self):
-        """A figure of 2004 gives a chance until 2007."""
-        assert self.days(values=pd.Series(100.0, range(2000, 2005))) == [2005, 2006, 2007]
+    @pytest.mark.parametrize(
+        ("changes", "days"),
+        [
+            # Every year up to that of the deadline.
+            ({}, [2005, 2006, 2007, 2008, 2009]),
+            # Not on the day on which its outcome is known, nor later.
+            ({"resolved": pd.Timestamp("2007-06-30")}, [2005, 2006]),
+            # 1,200 in 2006 are out in June 2007; from then on there is nothing to ask.
+            ({"values": pd.Series(100.0, YEARS).replace({2006: 1200.0})}, [2005, 2006]),
+            # A figure of 2004 gives a chance until 2007.
+            ({"values": pd.Series(100.0, range(2000, 2005))}, [2005, 2006, 2007]),
+        ],
+    )
+    def test_days(self, changes, days):
+        """While it is neither reached, nor resolved, nor known from old figures alone."""
+        assert self.days(**changes) == days
 
     def test_not_far_ahead(self):
         """Ten years from the last figure out, of 2003 in March 2005, and no more."""
@@ -350,19 +339,20 @@ class TestYearsOut:
         row = row._replace(baseline_year=baseline[0], baseline_musd=baseline[1])
         return prepare.years_out(row, day)
 
-    def test_scaled(self, monkeypatch):
-        """Trade of 200 in the year of a baseline of 300: every year counts one and a half times."""
-        laid = self.series(monkeypatch, {2009: 50.0, 2010: 100.0, 2011: 120.0})
-        assert laid.to_dict() == {2009: 150.0, 2010: 300.0, 2011: 360.0}
-
-    def test_a_near_year(self, monkeypatch):
-        """Without that year the nearest one gives the scale; the baseline stands as it is."""
-        laid = self.series(monkeypatch, {2008: 75.0, 2009: 100.0})
-        assert laid.to_dict() == {2008: 225.0, 2009: 300.0, 2010: 300.0}
-
-    def test_a_far_year(self, monkeypatch):
-        """More than two years apart the two are not put together."""
-        assert self.series(monkeypatch, {2007: 75.0}).to_dict() == {2010: 300.0}
+    @pytest.mark.parametrize(
+        ("exports", "laid"),
+        [
+            # Trade of 200 in the year of a baseline of 300: a year counts one and a half times.
+            ({2009: 50.0, 2010: 100.0}, {2009: 150.0, 2010: 300.0}),
+            # Without that year the nearest one gives the scale; the baseline stands as it is.
+            ({2008: 75.0, 2009: 100.0}, {2008: 225.0, 2009: 300.0, 2010: 300.0}),
+            # More than two years apart the two are not put together.
+            ({2007: 75.0}, {2010: 300.0}),
+        ],
+    )
+    def test_scaled(self, monkeypatch, exports, laid):
+        """By the year of the baseline or the nearest one."""
+        assert self.series(monkeypatch, exports).to_dict() == laid
 
     def test_its_lag(self, monkeypatch):
         """A matrix counts as out on 31 January two years on."""
@@ -403,10 +393,6 @@ class TestShipped:
                 growth = history.iloc[-1] / history[row.last_year - 1]
                 reached = history.iloc[-1] * growth ** (row.deadline - row.last_year)
                 assert row.growth_carried_on == (reached >= target.target_musd)
-
-    def test_small(self):
-        """It takes no more room than it is worth."""
-        assert prepare.OUT.stat().st_size < 600_000
 
 
 def test_models_are_kept(tmp_path, monkeypatch):
