@@ -35,9 +35,9 @@ def test_ten_pairs(reporter, partner, run, levels):
     assert table["year"].is_monotonic_increasing
 
 
-@pytest.mark.parametrize(("reporter", "partner", "run", "levels"), TEN)
-def test_one_start(reporter, partner, run, levels):
-    """Loader, verdict and card start from the same year and value."""
+@pytest.mark.parametrize(("reporter", "partner"), [("CHN", "RUS"), ("TUR", "RUS"), ("KAZ", "TKM")])
+def test_one_start(reporter, partner):
+    """Loader, verdict and card start from the same year and value: an outcome, a matrix, an office."""
     table = tl.load_turnover(reporter, partner)
     value = table["turnover_musd"].iloc[-1]
     verdict = tl.assess(tl.Target(reporter, partner, 1.5 * value, 2030)).to_frame()
