@@ -55,10 +55,3 @@ def test_the_newest_day_is_today():
     assert str(verdict.as_of) == "2026-12-01"
     same = tl.assess(tl.article_target(), as_of=str(verdict.as_of))
     assert same.probability_in == verdict.probability_in
-
-
-def test_open_targets_of_the_newest_day():
-    """The table without a day is that of the day of the newest correction."""
-    now = tl.open_targets()
-    then = tl.open_targets(as_of="2026-12-01")
-    assert now.equals(then)

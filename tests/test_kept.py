@@ -194,23 +194,6 @@ class TestShipped:
             of_row = asked.chance(row["asked"], row["horizon"], years.iloc[i], china=china.iloc[i])
             assert chances[i] == pytest.approx(of_row.chance, abs=1e-6)
 
-    def test_what_it_betters(self, monkeypatch):
-        """The gain is over the constant share: .5 less .1 squared, in every draw of pairs."""
-        module = script()
-        chances = {
-            "model": np.full(3, 0.9),
-            "constant": np.full(3, 0.5),
-            "classes": np.full(3, 0.2),
-        }
-        monkeypatch.setattr(module, "left_out", lambda rows: chances)
-        rows = pd.DataFrame({"pair": ["A-B", "A-C", "A-C"], "on_time": True})
-        assert module.scores(rows) == {
-            "model": 0.01,
-            "constant": 0.25,
-            "classes": 0.64,
-            "better": [pytest.approx(0.24)] * 3,
-        }
-
     def test_the_penalty(self):
         """At the fit the slope of log-likelihood less half the squared slopes is none."""
         module = script()
@@ -300,10 +283,10 @@ class TestOfATarget:
         plain = tables.table
         poison = {"targets.csv": poisoned}
         monkeypatch.setattr(tables, "table", lambda file: poison.get(file, plain(file)))
-        fitted = script().vintage("2022-06-30")
-        assert fitted["n"] == before.n == 227
+        rows = tl.pledges.scored_pledges(tl.load_targets(as_of="2022-06-30"))
+        assert len(rows) == before.n == 227
         shipped = learned_model("pledge_model.json", on="2022-12-01")
-        np.testing.assert_allclose(fitted["params"], shipped["params"], atol=2e-3)
+        np.testing.assert_allclose(script().fit(rows).params, shipped["params"], atol=2e-3)
 
 
 def pledged(*rows):

@@ -44,6 +44,8 @@ COUNTS = {
     "office": {2009: 98.0, 2010: 125.0, 2014: 150.0, 2015: 155.0},
 }
 BACI = {"baci_v202501": {2009: 101.0, 2015: 149.0}}
+BASE_OF_BACI = {"baseline_source": "baci_v202501"}
+OF_BACI = {"outcome_source": "baci_v202501", "outcome_value": "170"}
 REACHED = {"matrix": {2013: 190.0, 2014: 205.0, 2015: 215.0}}
 
 # Planted errors of each rule: (rule, cell that is named, changed cells, counts).
@@ -56,32 +58,16 @@ PLANTED = [
     ("status", "status", MET | {"status": "met_late"}, COUNTS),
     ("status", "status", {"status": "open"}, COUNTS),
     ("status", "outcome_value", {"outcome_value": "200"}, COUNTS),
-    (
-        "count",
-        "baseline_value",
-        {"baseline_source": "baci_v202501", "baseline_value": "104"},
-        BACI,
-    ),
-    ("count", "baseline_value", {"baseline_source": "baci_v202501", "baseline_value": "98"}, BACI),
-    (
-        "count",
-        "outcome_value",
-        {"outcome_source": "baci_v202501", "outcome_value": "170", "coverage": "goods_services"},
-        BACI,
-    ),
-    ("count", "outcome_value", {"outcome_source": "baci_v202501", "outcome_value": ""}, BACI),
+    ("count", "baseline_value", BASE_OF_BACI | {"baseline_value": "104"}, BACI),
+    ("count", "baseline_value", BASE_OF_BACI | {"baseline_value": "98"}, BACI),
+    ("count", "outcome_value", OF_BACI | {"coverage": "goods_services"}, BACI),
+    ("count", "outcome_value", OF_BACI | {"outcome_value": ""}, BACI),
     ("off every count", "baseline_value", {"baseline_value": "130"}, COUNTS),
     ("off every count", "baseline_value", {"baseline_value": "75"}, COUNTS),
     ("off every count", "outcome_value", {"outcome_value": "191"}, COUNTS),
     ("first year differs", "reached_year", MET | {"reached_year": "2015"}, REACHED),
     ("first year differs", "reached_year", MET | {"reached_year": "2013"}, REACHED),
     ("first year differs", "reached_year", MET | {"deadline": ""}, COUNTS),
-    (
-        "first year differs",
-        "reached_year",
-        MET | {"status": "met_late", "reached_year": "2018"},
-        REACHED,
-    ),
     ("a count turns it", "status", {}, REACHED),
     ("a count turns it", "status", {"status": "met_late", "reached_year": "2017"}, REACHED),
     ("a count turns it", "status", {"outcome_value": ""}, {"matrix": {2012: 200.0}}),
@@ -142,11 +128,10 @@ def test_planted(counted, rule, cell, changes, counts):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"baseline_source": "baci_v202501"},  # 100 for 101: rounded
-        {"outcome_source": "baci_v202501"},
-        {"outcome_source": "baci_v202501", "outcome_value": "170", "currency": "EUR"},
-        {"outcome_source": "baci_v202501", "outcome_value": "170", "scope": "region"},
-        {"outcome_source": "wits", "outcome_value": "170"},  # no wide file
+        BASE_OF_BACI,  # 100 for 101: rounded
+        OF_BACI | {"currency": "EUR"},
+        OF_BACI | {"scope": "region"},
+        OF_BACI | {"outcome_source": "wits"},  # no wide file
     ],
 )
 def test_counted(counted, changes):

@@ -137,14 +137,6 @@ class TestBundled:
         assert year.left_out == "May and June 2024"
         assert math.isnan(year.last_year_musd)
 
-    def test_growth_that_was_reported(self):
-        """Nine months of 2025: the year before follows from the growth that came with them."""
-        year = tl.track(ARTICLE, as_of="2025-12-15")
-        parts = tl.load_part_years("KAZ", "TKM").query("year == 2025 and coverage == 'goods'")
-        assert year.growth == pytest.approx(parts["growth_yoy"].iloc[0])
-        assert year.left_out == "January to September 2025"
-        assert year.nowcast_before is None
-
     def test_no_month(self):
         """Today none is bundled: the day on which one was is named, and how to give one's own."""
         with pytest.raises(tl.NoAnswerError, match="no month of") as caught:
@@ -237,13 +229,6 @@ class TestByMonth:
         assert cone["months"].tolist() == [1, 2, 3, 4]
         assert cone["part_musd"].tolist() == [20, 42, 60, 90]
         assert cone["actual_musd"].isna().all()
-
-    def test_one_flow(self):
-        """Exports alone."""
-        cone = tl.nowcast_by_month(EXAMPLE, flow="export")
-        assert cone["actual_musd"].iloc[0] == pytest.approx(
-            EXAMPLE.query("year == 2022")["export_musd"].sum()
-        )
 
     @pytest.mark.parametrize("months", [EXAMPLE[EXAMPLE["year"] < 2022], SINGLE[5:12]])
     def test_no_january(self, months):
