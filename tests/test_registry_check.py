@@ -1,15 +1,9 @@
 """The check that stays: rules that each row of the registry keeps, or has a reason for."""
 
-import sys
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "data" / "prepare"))
-
-import registry_check as check  # noqa: E402
+import registry_check as check
 
 TODAY = "2026-12-01"
 GOOD = {

@@ -67,9 +67,7 @@ def test_last_published_year():
     for (source, on), year in days.items():
         assert sources.last_published_year(source, pd.Timestamp(on)) == year
     for source in ("unctad", "me"):
-        with pytest.raises(
-            ValueError, match=f"^'{source}' is not a source with a lag; those with one are b"
-        ):
+        with pytest.raises(ValueError, match=f"^'{source}' is not a source with a lag; those with"):
             sources.last_published_year(source, pd.Timestamp("2022-01-01"))
 
 

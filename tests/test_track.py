@@ -11,7 +11,6 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 import tradelib as tl
-from tradelib.science.pledges import track
 from tradelib.science.pledges.track import CHANCES, class_of, given, log_score, track_record_of
 
 NAN = float("nan")
@@ -173,18 +172,6 @@ class TestGiven:
         """Pledges announced before the year are left out."""
         assert given(THREE, 0.6, since=2012).n == 1
         assert given(THREE, 0.6, since=2013) is None
-
-    @pytest.mark.parametrize("chance", [0.01, 0.12, 0.8])
-    def test_on_the_shipped_rows(self, chance):
-        """As counted by hand: pledges since 2010 with a day on which the chance was of the class."""
-        low, high = class_of(chance)
-        rows = SHIPPED[(SHIPPED["announced"] >= track.SINCE) & (SHIPPED["said"] >= low)]
-        rows = rows[(rows["said"] < high) | (high == 1)]
-        came = rows.groupby("target_id")["came"].first()
-        record = given(SHIPPED, chance)
-        assert (record.n, record.came) == (len(came), came.sum())
-        assert record.low < record.share < record.high
-        assert record.n < len(rows)
 
     def test_the_verdict_shows_it(self):
         """The row under the headline is the record of the class of the chance of any year."""
