@@ -147,6 +147,19 @@ class TestADayHasOneFile:
         assert held["model"] == tl.growth_model().digest()
         assert held["version"] == version("tradelib")
 
+    def test_said_at_the_terminal(self, monkeypatch, capsys):
+        """What was done in a line; a refusal is an error of the command, in words."""
+        monkeypatch.setattr(forecast_archive, "write_forecasts", lambda where: (where / "x", False))
+        forecast_archive.main()
+        assert capsys.readouterr().out.startswith("x: there already")
+
+        def refuse(where):
+            raise tl.InputError("a forecast has a day")
+
+        monkeypatch.setattr(forecast_archive, "write_forecasts", refuse)
+        with pytest.raises(SystemExit, match="^nothing written: a forecast has a day$"):
+            forecast_archive.main()
+
 
 class TestSeveralOfOneDay:
     """The first archives hold several files of one day, with a reason: all stay readable."""
@@ -426,13 +439,14 @@ class TestResolutionFile:
         """What ships is what the script writes: run `make data` if the registry has changed."""
         assert self.FILE.read_bytes() == resolve.resolution_text().encode()
 
-    def test_it_is_what_is_scored(self):
-        """Row by row the files, targets, statuses, outcomes and scores of `score_forecasts`."""
-        held = pd.read_csv(self.FILE, parse_dates=["made", "resolved_on"])
-        scores = tl.score_forecasts()
-        columns = [column for column in held if column in scores]
-        assert {"file", "target_id", "status", "value", "brier_in", "brier_ever"} <= set(columns)
-        pd.testing.assert_frame_equal(held[columns], scores[columns], check_dtype=False)
-        assert held[["flow", "coverage", "source", "voids"]].notna().all(axis=None)
-        resolved = held["status"] == "resolved"
-        assert (held["resolved_on"].notna() == resolved).all()
+    def test_written_only_if_changed(self, tmp_path, monkeypatch, capsys):
+        """The description follows a changed file; a second run touches nothing."""
+        described = []
+        monkeypatch.setattr(resolve, "__file__", str(tmp_path / "prepare" / "resolve.py"))
+        monkeypatch.setattr(resolve.datapackage, "main", lambda: described.append(True))
+        (tmp_path / "forecasts").mkdir()
+        resolve.main()
+        assert (tmp_path / resolve.FILE).read_bytes() == self.FILE.read_bytes()
+        resolve.main()
+        assert described == [True]
+        assert "up to date" in capsys.readouterr().out
