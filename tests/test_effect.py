@@ -14,21 +14,24 @@ from tradelib.science.pledges import effect
 MODEL = tl.growth_model()
 
 
-def pledge(**fields):
-    """A scored pledge."""
-    row = {
+def registry(*rows):
+    """Targets with what the count of like pairs reads: a usual one, changed."""
+    usual = {
         "target_id": "A-B-2010",
         "reporter": "AAA",
         "partner": "BBB",
-        "currency": "USD",
         "pair": "AAA-BBB",
+        "scope": "pair",
+        "currency": "USD",
+        "announced": "2010-05-01",
         "baseline_value": 100.0,
         "baseline_year": 2010,
         "target_value": 200.0,
         "deadline": 2015,
         "on_time": True,
+        "batch": 1,
     }
-    return {**row, **fields}
+    return pd.DataFrame([usual | row for row in rows])
 
 
 def test_near_the_base_rate():
@@ -40,12 +43,6 @@ def test_near_the_base_rate():
         rate = tl.base_rate(size_musd=size, multiple=multiple, horizon=horizon)
         low, high = rate.interval()
         assert low - 0.02 < chance < high + 0.02
-
-
-def registry(*rows):
-    """Targets with what the count of like pairs reads."""
-    usual = {"scope": "pair", "announced": "2010-05-01", "batch": 1}
-    return pd.DataFrame([{**usual, **pledge(**row)} for row in rows])
 
 
 def long(wide):

@@ -270,19 +270,6 @@ class TestScored:
         assert last["target_id"].tolist() == ["row 0", "row 3"]
         assert first.index.tolist() == last.index.tolist() == [0, 1]
 
-    @pytest.mark.parametrize(
-        ("options", "message"),
-        [
-            ({"repeats": "none"}, "^repeats is one of all, first, last, got 'none'$"),
-            ({"without": "bad"}, "^without takes tags of presumptive, near_year, .*, got 'bad'$"),
-            ({"deadline_to": 2030}, "^deadline_to must not lie after 2025, "),
-        ],
-    )
-    def test_bad(self, options, message):
-        """Each mistake is named with what there is."""
-        with pytest.raises(ValueError, match=message):
-            pledges.scored_pledges(table({}), **options)
-
 
 def wilson(hits, n, z=1.959963984540054):
     """Wilson (1927), in the form of the textbooks."""
@@ -435,6 +422,9 @@ class TestRate:
             ({"horizon": (5, 1)}, r"^a band of horizon runs from low to high, got \(5, 1\)$"),
             ({"region": "Asia"}, "^region is one of Central Asia, got 'Asia'$"),
             ({"level": 100}, "^level is a percentage between 0 and 100, got 100$"),
+            ({"repeats": "none"}, "^repeats is one of all, first, last, got 'none'$"),
+            ({"without": "bad"}, "^without takes tags of presumptive, near_year, .*, got 'bad'$"),
+            ({"deadline_to": 2030}, "^deadline_to must not lie after 2025, "),
             ({"growth": 0.5}, "^no pledge passes the filters; loosen one of them, or see scored_p"),
         ],
     )
