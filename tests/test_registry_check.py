@@ -1,15 +1,9 @@
 """The check that stays: rules that each row of the registry keeps, or has a reason for."""
 
-import sys
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "data" / "prepare"))
-
-import registry_check as check  # noqa: E402
+import registry_check as check
 
 TODAY = "2026-12-01"
 GOOD = {
@@ -44,75 +38,48 @@ COUNTS = {
     "office": {2009: 98.0, 2010: 125.0, 2014: 150.0, 2015: 155.0},
 }
 BACI = {"baci_v202501": {2009: 101.0, 2015: 149.0}}
+BASE_OF_BACI = {"baseline_source": "baci_v202501"}
+OF_BACI = {"outcome_source": "baci_v202501", "outcome_value": "170"}
 REACHED = {"matrix": {2013: 190.0, 2014: 205.0, 2015: 215.0}}
 
-# Five planted errors of each rule: (rule, cell that is named, changed cells, counts).
+# Planted errors of each rule: (rule, cell that is named, changed cells, counts).
 PLANTED = [
     ("dates", "deadline", {"deadline": "2009"}, COUNTS),
-    ("dates", "baseline_year", {"baseline_year": "2011"}, COUNTS),
     ("dates", "outcome_year", {"outcome_year": "2027", "outcome_printed": ""}, COUNTS),
     ("dates", "outcome_printed", {"outcome_printed": "2014-12-30"}, COUNTS),
     ("dates", "baseline_year", {"baseline_year": ""}, COUNTS),
     ("status", "status", MET | {"reached_year": "2016"}, COUNTS),
     ("status", "status", MET | {"status": "met_late"}, COUNTS),
-    ("status", "status", {"reached_year": "2015"}, COUNTS),
     ("status", "status", {"status": "open"}, COUNTS),
     ("status", "outcome_value", {"outcome_value": "200"}, COUNTS),
-    (
-        "count",
-        "baseline_value",
-        {"baseline_source": "baci_v202501", "baseline_value": "104"},
-        BACI,
-    ),
-    ("count", "baseline_value", {"baseline_source": "baci_v202501", "baseline_value": "98"}, BACI),
-    (
-        "count",
-        "outcome_value",
-        {"outcome_source": "baci_v202501", "outcome_value": "170", "coverage": "goods_services"},
-        BACI,
-    ),
-    ("count", "outcome_value", {"outcome_source": "baci_v202501", "outcome_year": "2014"}, BACI),
-    ("count", "outcome_value", {"outcome_source": "baci_v202501", "outcome_value": ""}, BACI),
+    ("count", "baseline_value", BASE_OF_BACI | {"baseline_value": "104"}, BACI),
+    ("count", "baseline_value", BASE_OF_BACI | {"baseline_value": "98"}, BACI),
+    ("count", "outcome_value", OF_BACI | {"coverage": "goods_services"}, BACI),
+    ("count", "outcome_value", OF_BACI | {"outcome_value": ""}, BACI),
     ("off every count", "baseline_value", {"baseline_value": "130"}, COUNTS),
     ("off every count", "baseline_value", {"baseline_value": "75"}, COUNTS),
     ("off every count", "outcome_value", {"outcome_value": "191"}, COUNTS),
-    ("off every count", "outcome_value", {"outcome_value": "110"}, COUNTS),
-    ("off every count", "outcome_value", {"outcome_value": "15"}, COUNTS),
     ("first year differs", "reached_year", MET | {"reached_year": "2015"}, REACHED),
     ("first year differs", "reached_year", MET | {"reached_year": "2013"}, REACHED),
-    ("first year differs", "reached_year", MET, COUNTS),
     ("first year differs", "reached_year", MET | {"deadline": ""}, COUNTS),
-    (
-        "first year differs",
-        "reached_year",
-        MET | {"status": "met_late", "reached_year": "2018"},
-        REACHED,
-    ),
     ("a count turns it", "status", {}, REACHED),
     ("a count turns it", "status", {"status": "met_late", "reached_year": "2017"}, REACHED),
     ("a count turns it", "status", {"outcome_value": ""}, {"matrix": {2012: 200.0}}),
-    ("a count turns it", "status", MET, COUNTS),
     ("a count turns it", "status", MET, {"matrix": {2015: 199.0}}),
     ("old baseline", "baseline_year", {"baseline_year": "2007"}, {}),
-    ("old baseline", "baseline_year", {"baseline_year": "2006"}, {}),
-    ("old baseline", "baseline_year", {"baseline_year": "2000"}, {}),
     ("old baseline", "baseline_year", {"announced": "2012-01"}, {}),
     ("old baseline", "baseline_year", {"announced": "2013"}, {}),
     ("mixed statistics", "statistics_of", {"statistics_of": "A baseline; B outcome"}, {}),
     ("mixed statistics", "statistics_of", {"statistics_of": "A; BACI outcome"}, {}),
     ("mixed statistics", "statistics_of", {"statistics_of": "unknown baseline; B outcome"}, {}),
-    ("mixed statistics", "statistics_of", {"statistics_of": "A (FY) baseline; B outcome"}, {}),
-    ("mixed statistics", "statistics_of", {"statistics_of": "A baseline; ITPD-E outcome"}, {}),
     ("growth asked", "baseline_value", {"baseline_value": "190"}, {}),
     ("growth asked", "baseline_value", {"baseline_value": "300"}, {}),
     ("growth asked", "baseline_value", {"baseline_value": "10"}, {}),
-    ("growth asked", "baseline_value", {"target_value": "2000"}, {}),
     ("growth asked", "baseline_value", {"deadline": "2010", "target_value": "170"}, {}),
 ]
 STALE = [
     OPEN | {"outcome_year": "2022"},
     OPEN | {"outcome_year": "", "outcome_value": ""},
-    OPEN | {"outcome_year": "2016"},
     OPEN | {"outcome_year": "", "outcome_value": "", "baseline_year": "", "baseline_value": ""},
     OPEN | {"deadline": "2028", "outcome_year": "2021"},
 ]
@@ -155,11 +122,10 @@ def test_planted(counted, rule, cell, changes, counts):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"baseline_source": "baci_v202501"},  # 100 for 101: rounded
-        {"outcome_source": "baci_v202501"},
-        {"outcome_source": "baci_v202501", "outcome_value": "170", "currency": "EUR"},
-        {"outcome_source": "baci_v202501", "outcome_value": "170", "scope": "region"},
-        {"outcome_source": "wits", "outcome_value": "170"},  # no wide file
+        BASE_OF_BACI,  # 100 for 101: rounded
+        OF_BACI | {"currency": "EUR"},
+        OF_BACI | {"scope": "region"},
+        OF_BACI | {"outcome_source": "wits"},  # no wide file
     ],
 )
 def test_counted(counted, changes):
@@ -180,7 +146,7 @@ def test_not_fresh(counted, changes):
     assert check.unexplained([stale], [], [look], TODAY) == []
 
 
-@pytest.mark.parametrize("value", ["111", "120", "150", "89", "50"])
+@pytest.mark.parametrize("value", ["111", "89", "50"])
 def test_two_values(counted, value):
     """Two rows of a pair that give one year different values: the higher one is named."""
     counted({})
@@ -196,12 +162,8 @@ def test_two_values(counted, value):
     ("released", "kept"),
     [
         ("2010-05-02", False),
-        ("2010-12-31", False),
-        ("2011-05-01", False),
-        ("2011-10-31", False),
         ("2011-11-01", False),
         ("2011-11-02", True),
-        ("2014-01-01", True),
     ],
 )
 def test_restated(counted, released, kept):
@@ -225,14 +187,10 @@ class TestReasons:
         "day": TODAY,
     }
 
-    def test_stands(self, counted):
-        """With its reason nothing is said."""
+    def test_stands_and_lapses(self, counted):
+        """With its reason nothing is said; after a change it is no longer one, and both are said."""
         counted({})
         assert check.unexplained([row(baseline_year="2006")], [self.REASON], [], TODAY) == []
-
-    def test_lapses(self, counted):
-        """After a change the reason is no longer one, and both are said."""
-        counted({})
         wanting, left_over = check.unexplained(
             [row(baseline_year="2005")], [self.REASON], [], TODAY
         )

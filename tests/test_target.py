@@ -29,38 +29,24 @@ class TestTarget:
         target = Target(reporter="Kazakhstan", partner=795, value_musd=1000)
         assert (target.reporter, target.partner, target.pair) == ("KAZ", "TKM", "KAZ-TKM")
         assert target.deadline is None
-        assert pledge(value_musd=0.5).value_musd == 0.5
-
-    def test_summary(self):
-        """The summary says who, what, when and in which words, or that no deadline was named."""
-        assert pledge(wording="in five years").summary() == (
-            'Kazakhstan-Turkmenistan turnover of US$1,000m by 2027 ("in five years")'
-        )
-        assert pledge(deadline=None).summary() == (
-            "Kazakhstan-Turkmenistan turnover of US$1,000m, no deadline named"
-        )
-        assert pledge(deadline=None, wording="soon").summary().endswith('named ("soon")')
 
     @pytest.mark.parametrize(
-        ("flow", "beginning"),
-        [("export", "exports of Kazakhstan to"), ("import", "imports of Kazakhstan from")],
+        ("changes", "words"),
+        [
+            ({"wording": "in five years"}, 'US$1,000m by 2027 ("in five years")'),
+            (
+                {"deadline": None},
+                "Kazakhstan-Turkmenistan turnover of US$1,000m, no deadline named",
+            ),
+            ({"flow": "export"}, "exports of Kazakhstan to Turkmenistan of US$1,000m by 2027"),
+            ({"flow": "import"}, "imports of Kazakhstan from Turkmenistan of US$1,000m by 2027"),
+            ({"value_musd": 0.4}, "US$0.4m"),
+            ({"value_musd": 10.4}, "US$10m"),
+        ],
     )
-    def test_summary_of_a_flow(self, flow, beginning):
-        """Of one flow it says whose, and which way the goods go."""
-        assert pledge(flow=flow).summary() == f"{beginning} Turkmenistan of US$1,000m by 2027"
-
-    def test_name_in_the_registry(self):
-        """A pledge of the registry carries its name there; any other has none."""
-        assert pledge(target_id="KAZ-TKM-2022").target_id == "KAZ-TKM-2022"
-        assert pledge().target_id == ""
-        assert pledge(target_id="KAZ-TKM-2022") != pledge()
-        assert pledge(target_id="KAZ-TKM-2022").summary() == pledge().summary()
-
-    def test_frozen(self):
-        """A pledge does not change; two of the same content are equal."""
-        with pytest.raises(AttributeError):
-            pledge().value = 2000.0
-        assert pledge() == pledge()
+    def test_summary(self, changes, words):
+        """Who, what, when, in which words, and of one flow which way the goods go."""
+        assert words in pledge(**changes).summary()
 
     @pytest.mark.parametrize(
         ("changes", "error", "message"),
@@ -68,19 +54,14 @@ class TestTarget:
             ({"reporter": "Atlantis"}, ValueError, "no country is called 'Atlantis'"),
             ({"partner": "KAZ"}, ValueError, "^a target needs two countries, got KAZ twice$"),
             ({"value_musd": 0}, ValueError, "^value_musd must be positive and finite, got 0$"),
-            ({"value_musd": -5.0}, ValueError, "positive and finite, got -5.0$"),
             ({"value_musd": math.nan}, ValueError, "positive and finite, got nan$"),
             ({"value_musd": math.inf}, ValueError, "positive and finite, got inf$"),
             ({"value_musd": "1bn"}, TypeError, "^value_musd must be a number, got '1bn'$"),
             ({"value_musd": True}, TypeError, "^value_musd must be a number, got True$"),
             ({"deadline": 2027.5}, TypeError, "^deadline is a calendar year or None, got 2027.5$"),
-            ({"deadline": True}, TypeError, "^deadline is a calendar year or None, got True$"),
             ({"deadline": "2027"}, TypeError, "got '2027'$"),
             ({"deadline": 27}, ValueError, "^deadline is a calendar year such as 2027, got 27$"),
-            ({"deadline": 0}, ValueError, "^deadline is a calendar year such as 2027, got 0$"),
-            ({"deadline": 1899}, ValueError, "such as 2027, got 1899$"),
             ({"deadline": 2201}, ValueError, "such as 2027, got 2201$"),
-            ({"announced": "2022-10-05"}, TypeError, "^announced is a datetime.date or None, got"),
             ({"announced": pd.NaT}, TypeError, "^announced is a datetime.date or None, got NaT$"),
             ({"deadline": 2021, "announced": date(2022, 10, 5)}, ValueError, "^the deadline must"),
         ],
@@ -102,11 +83,6 @@ class TestTarget:
         assert type(target.deadline) is int
         assert type(target.value_musd) is float
 
-    def test_small_values_are_shown(self):
-        """A value below ten keeps its decimals."""
-        assert "US$0.4m" in pledge(value_musd=0.4).summary()
-        assert "US$10m" in pledge(value_musd=10.4).summary()
-
 
 class TestStanding:
     """Where a pair stands, by arithmetic."""
@@ -118,55 +94,37 @@ class TestStanding:
         assert now.required == pytest.approx(0.3928, abs=5e-5)
         assert now.multiple == pytest.approx(1000 / 515.5)
         assert now.state == "open"
-        assert now.summary() == (
-            "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: open. The last figure, "
-            "of 2025, is US$515.5m, 52% of the target. To get there trade must grow by 39.3% a year "
-            "to 2027, to 1.94 times as much."
-        )
-
-    def test_to_frame(self):
-        """One row holds the same facts."""
-        now = standing(pledge(), PAIR)
+        assert "must grow by 39.3% a year to 2027, to 1.94 times as much." in now.summary()
         row = now.to_frame().iloc[0]
-        assert row.to_dict() == {
-            "state": "open",
-            "last_year": 2025,
-            "last_musd": 515.5,
-            "preliminary": False,
-            "target_musd": 1000.0,
-            "multiple": now.multiple,
-            "years_left": 2,
-            "required": now.required,
-        }
+        assert row["target_musd"] == 1000
+        for name in ("state", "last_year", "last_musd", "multiple", "years_left", "required"):
+            assert row[name] == getattr(now, name), name
 
-    def test_states(self):
-        """Reached, missed, vague and open are states, not errors."""
-        met = standing(pledge(value_musd=500), PAIR)
-        assert (met.state, met.reached, met.required) == ("reached in 2023", 2023, None)
-        assert met.summary().endswith(
-            "reached in 2023. The last figure, of 2025, is US$515.5m, 103% of the target."
-        )
-        exact = standing(pledge(value_musd=438.7), PAIR)
-        assert exact.reached == 2022
-        late = standing(pledge(value_musd=500, deadline=2022), PAIR)
-        assert (late.state, late.required) == ("missed, reached in 2023", None)
-        on_time = standing(pledge(value_musd=500, deadline=2023), PAIR)
-        assert on_time.state == "reached in 2023"
-        missed = standing(pledge(deadline=2025), PAIR)
-        assert (missed.state, missed.years_left, missed.required) == ("missed", 0, None)
-        assert standing(pledge(deadline=2024), PAIR).state == "missed"
-        last_call = standing(pledge(deadline=2026), PAIR)
-        assert (last_call.state, last_call.years_left) == ("open", 1)
-        assert last_call.required == pytest.approx(1000 / 515.5 - 1)
-        vague = standing(pledge(deadline=None), PAIR)
-        assert (vague.state, vague.years_left, vague.required) == ("open, no deadline", None, None)
+    @pytest.mark.parametrize(
+        ("changes", "state", "years_left"),
+        [
+            ({"value_musd": 500}, "reached in 2023", 2),
+            ({"value_musd": 438.7}, "reached in 2022", 2),
+            ({"value_musd": 500, "deadline": 2022}, "missed, reached in 2023", -3),
+            ({"value_musd": 500, "deadline": 2023}, "reached in 2023", -2),
+            ({"deadline": 2025}, "missed", 0),
+            ({"deadline": 2026}, "open", 1),
+            ({"deadline": None}, "open, no deadline", None),
+        ],
+    )
+    def test_states(self, changes, state, years_left):
+        """Reached, missed, vague and open are states, not errors; growth is asked while one is open."""
+        now = standing(pledge(**changes), PAIR)
+        assert now.state == state
+        assert now.years_left == years_left
+        expected = pytest.approx(1000 / 515.5 - 1) if state == "open" else None
+        assert now.required == expected
 
     def test_earlier_years_do_not_count(self):
         """A level passed before the announcement is not the pledge come true."""
         falling = annual([900.0, 450.0, 300.0], start=2018)
         since = pledge(value_musd=400.0, announced=date(2020, 5, 1))
         assert standing(since, falling).state == "open"
-        assert standing(since, falling).required > 0
         asked_now = standing(pledge(value_musd=400.0), falling)
         assert (asked_now.state, asked_now.since) == ("open", 2020)
         assert standing(pledge(value_musd=300.0), falling).state == "reached in 2018"
@@ -184,19 +142,12 @@ class TestStanding:
         """A preliminary last year is said to be; earlier ones do not matter."""
         early = PAIR.assign(status=["final"] * 7 + ["preliminary"])
         assert standing(pledge(), early).preliminary
-        assert (
-            "The last figure, of 2025 (preliminary), is US$515.5m"
-            in standing(pledge(), early).summary()
-        )
         before = PAIR.assign(status=["preliminary"] + ["final"] * 7)
         assert not standing(pledge(), before).preliminary
 
     @pytest.mark.parametrize("function", [standing, lambda t, h: progress(h, t)])
     def test_wrong_pair(self, function):
         """Figures of another pair, and swapped arguments, are refused."""
-        other = PAIR.assign(reporter="KAZ", partner="UZB")
-        with pytest.raises(ValueError, match="^the history is of KAZ-UZB, the target of KAZ-TKM$"):
-            function(pledge(), other)
         with pytest.raises(ValueError, match="^the history is of ITA-TKM, the target of KAZ-TKM$"):
             function(pledge(), PAIR.assign(reporter="ITA", partner="TKM"))
         with pytest.raises(
@@ -230,17 +181,13 @@ class TestProgress:
             "open_sdg": "on track",
             "eurostat_5": "significant progress",
         }
+        years_and_values = ["base_year", "last_year", "base_musd", "last_musd"]
+        assert early.iloc[0][years_and_values].tolist() == [2021, 2023, 254.2, 562.9]
         late = progress(PAIR, pledge(), base_year=2021)
         assert ratios(late)["un_2026"] == pytest.approx(0.64, abs=0.005)
         assert ratios(late)["open_sdg"] == pytest.approx(0.75, abs=0.005)
         expected = ["moderate progress", "progress made, acceleration needed"]
         assert late["status"].tolist()[:2] == expected
-
-    def test_columns(self):
-        """Each row names the method, both years and both values."""
-        row = progress(PAIR, pledge(), base_year=2021, last_year=2023).iloc[0]
-        expected = [2021, 2023, 254.2, 562.9]
-        assert row[["base_year", "last_year", "base_musd", "last_musd"]].tolist() == expected
 
     def test_un_by_hand(self):
         """100 doubles to 200 in one year; one more such year makes 400: (400-100)/(700-100)."""
@@ -256,35 +203,21 @@ class TestProgress:
         assert ratios(rows)["un_2026"] == pytest.approx(1.0)
 
     @pytest.mark.parametrize(
-        ("method", "edges", "names"),
+        ("method", "edge", "on_it", "below"),
         [
-            (
-                "un_2026",
-                [0.95, 0.5, 0.1, 0],
-                "on track, moderate progress, marginal progress, stagnation, regression",
-            ),
-            (
-                "open_sdg",
-                [0.95, 0.6, 0],
-                "on track, progress made, acceleration needed, limited progress, deterioration",
-            ),
-            (
-                "eurostat_5",
-                [0.95, 0.6, 0],
-                "significant progress, moderate progress, insufficient progress, movement away",
-            ),
+            ("un_2026", 0.95, "on track", "moderate progress"),
+            ("un_2026", 0.5, "moderate progress", "marginal progress"),
+            ("un_2026", 0.1, "marginal progress", "stagnation"),
+            ("open_sdg", 0.95, "on track", "progress made, acceleration needed"),
+            ("open_sdg", 0.6, "progress made, acceleration needed", "limited progress"),
+            ("eurostat_5", 0.95, "significant progress", "moderate progress"),
+            ("eurostat_5", 0.6, "moderate progress", "insufficient progress"),
         ],
     )
-    def test_bands(self, method, edges, names):
+    def test_bands(self, method, edge, on_it, below):
         """A ratio on the lower edge belongs to the band, one below it to the next."""
-        bands = METHODS[method].bands
-
-        def status(ratio):
-            return next(name for edge, name in bands if ratio >= edge)
-
-        assert ", ".join(status(edge) for edge in [*edges, -0.01]) == names
-        assert [status(edge - 0.01) for edge in edges] == [name for _, name in bands[1:]]
-        assert METHODS["eurostat_15"].bands == METHODS["eurostat_5"].bands
+        for ratio, status in ((edge, on_it), (edge - 0.01, below)):
+            assert next(name for least, name in METHODS[method].bands if ratio >= least) == status
 
     def test_bands_are_applied(self):
         """A shrinking series regresses, a flat one stagnates."""
@@ -321,19 +254,11 @@ class TestProgress:
         years = some.query("method == 'un_2026'")[["base_year", "last_year"]]
         assert years.to_numpy().tolist() == [[2020, 2021], [2020, 2022], [2021, 2022]]
 
-    def test_verdict_flips_with_the_endpoints(self):
-        """On this pair the method alone decides: it reads on track and regression."""
-        every = progress(PAIR, pledge(), every_endpoint=True)
-        assert {"on track", "regression"} <= set(every["status"])
-
     def test_met(self):
         """A target met at the end or at the base is a state, and measures no ratio."""
         met = progress(PAIR, pledge(value_musd=500.0), base_year=2021)
         assert met["status"].unique().tolist() == ["target met"]
         assert met["ratio"].isna().all()
-        assert met["ratio"].dtype == float
-        exact = progress(PAIR, pledge(value_musd=515.5), base_year=2021)
-        assert exact["status"].unique().tolist() == ["target met"]
         fell = progress(PAIR, pledge(value_musd=555.8), base_year=2024)
         assert fell["status"].tolist()[:2] == ["target met at base"] * 2
         flat = progress(annual([100.0, 100.0]), pledge(value_musd=100.0))
@@ -369,20 +294,13 @@ class TestProgress:
         high = progress(annual([100.0, last * more]), pledge(value_musd=2000.0))
         assert (high["ratio"].to_numpy() > low["ratio"].to_numpy()).all()
 
-    def test_references(self):
-        """Each method says who publishes it."""
-        assert all(method.reference for method in METHODS.values())
-
     @pytest.mark.parametrize(
         ("options", "message"),
         [
             ({"target": pledge(deadline=None)}, "^progress needs a deadline, KAZ-TKM has none"),
             ({"base_year": 2017}, "^2017 is not in the history, which runs from 2018 to 2025$"),
-            ({"last_year": 2026}, "^2026 is not in the history"),
             ({"base_year": 2023, "last_year": 2023}, "^progress needs base year < last year <="),
-            ({"base_year": 2024, "last_year": 2023}, "got 2024, 2023, 2027"),
             ({"target": pledge(deadline=2022), "last_year": 2023}, "got 2018, 2023, 2022"),
-            ({"target": pledge(deadline=2018)}, "got 2018, 2018, 2018"),
         ],
     )
     def test_bad(self, options, message):
@@ -398,12 +316,9 @@ class TestProgress:
             progress(PAIR, pledge(), **years)
 
     def test_bad_history(self):
-        """Gaps and zeros never enter."""
+        """Gaps never enter, and two years are the least that can be compared."""
         with pytest.raises(ValueError, match="a history has no gaps here, but 2020 is missing"):
             progress(PAIR.drop(index=2), pledge())
-
-    def test_one_year_is_not_enough(self):
-        """Two years are the least that can be compared."""
         with pytest.raises(ValueError, match="base year < last year"):
             progress(annual([100.0]), pledge())
 
