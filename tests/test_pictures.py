@@ -15,6 +15,12 @@ import tradelib as tl
 from tradelib import plot
 from tradelib.science.forecasting.forecast import Forecast
 
+
+def frame(columns, *rows):
+    """A frame by the names of its columns and its rows."""
+    return pd.DataFrame(rows, columns=columns.split())
+
+
 PAST = annual([400.0, 90.0, 200.0, 500.0], start=2020)
 TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2025)
 # A hundred and one paths: the percentile p is path p, 400 + 2 p in the first year, 300 + 6 p after.
@@ -26,53 +32,38 @@ FORECAST = Forecast(
     years=(2024, 2025),
     paths=np.column_stack([400 + 2 * PERCENTILES, 300 + 6 * PERCENTILES]),
 )
-FREQUENCIES = pd.DataFrame(
-    [
-        ["x2", 1, 0, 0.1, 0.2, 0.1, 0.4],
-        ["x2", 1, 1, 0.5, 0.4, 0.3, 0.6],
-        ["x2", 5, 0, 0.3, 0.2, 0.25, 0.3],
-        ["x4", 1, 0, 0.9, 0.9, 0.9, 0.9],
-        ["pit", 1, 0, 0.5, 0.6, 0.5, 0.8],
-        ["pit", 1, 1, 0.5, 0.4, 0.3, 0.45],
-        ["pit", 5, 0, 0.5, 0.3, 0.2, 0.5],
-        ["pit", 5, 1, 0.5, 0.7, 0.5, 0.8],
-    ],
-    columns=["event", "horizon", "bin", "forecast", "frequency", "low", "high"],
+FREQUENCIES = frame(
+    "event horizon bin forecast frequency low high",
+    ["x2", 1, 0, 0.1, 0.2, 0.1, 0.4],
+    ["x2", 1, 1, 0.5, 0.4, 0.3, 0.6],
+    ["x2", 5, 0, 0.3, 0.2, 0.25, 0.3],
+    ["x4", 1, 0, 0.9, 0.9, 0.9, 0.9],
+    ["pit", 1, 0, 0.5, 0.6, 0.5, 0.8],
+    ["pit", 1, 1, 0.5, 0.4, 0.3, 0.45],
+    ["pit", 5, 0, 0.5, 0.3, 0.2, 0.5],
+    ["pit", 5, 1, 0.5, 0.7, 0.5, 0.8],
 )
-RISES = pd.DataFrame(
-    [
-        [0, 0.125, 13013, 0.58, 0.55, 0.6],
-        [0.125, 4, 479, 0.52, 0.5, 0.53],
-        [4, np.inf, 85, 0.5, 0.4, 0.7],
-    ],
-    columns=["low", "high", "n", "rose", "least", "most"],
+RISES = frame(
+    "low high n rose least most",
+    [0, 0.125, 13013, 0.58, 0.55, 0.6],
+    [0.125, 4, 479, 0.52, 0.5, 0.53],
+    [4, np.inf, 85, 0.5, 0.4, 0.7],
 )
-RATIOS = pd.DataFrame(
-    [
-        [1, np.inf, 0.0, 0.05, 0.5, 2.0, 8.0],
-        [1, 4, 0.002, 0.01, 0.25, 1.0, 4.0],
-        [4096, np.inf, 0.1, 0.4, 0.8, 1.6, 3.2],
-    ],
-    columns=["low", "high", "q0.05", "q0.2", "q0.5", "q0.8", "q0.95"],
+RATIOS = frame(
+    "low high q0.05 q0.2 q0.5 q0.8 q0.95",
+    [1, np.inf, 0.0, 0.05, 0.5, 2.0, 8.0],
+    [1, 4, 0.002, 0.01, 0.25, 1.0, 4.0],
+    [4096, np.inf, 0.1, 0.4, 0.8, 1.6, 3.2],
 )
-POTENTIAL = pd.DataFrame(
-    [
-        ["gdp", 2020, 200.0, 100.0, 400.0, False],
-        ["gdp", 2021, 300.0, 150.0, 600.0, False],
-        ["gdp", 2022, 400.0, 200.0, 800.0, True],
-        ["effects", 2021, 50.0, 25.0, 100.0, False],
-        ["effects", 2022, 60.0, 30.0, 120.0, True],
-        ["pair", 2021, 70.0, 35.0, 140.0, False],
-    ],
-    columns=["fit", "year", "potential_musd", "low", "high", "carried"],
+POTENTIAL = frame(
+    "fit year potential_musd low high carried",
+    ["gdp", 2020, 200.0, 100.0, 400.0, False],
+    ["gdp", 2021, 300.0, 150.0, 600.0, False],
+    ["gdp", 2022, 400.0, 200.0, 800.0, True],
+    ["effects", 2021, 50.0, 25.0, 100.0, False],
+    ["effects", 2022, 60.0, 30.0, 120.0, True],
+    ["pair", 2021, 70.0, 35.0, 140.0, False],
 )
-
-
-def evidence(rows):
-    """Evidence on 2027, its columns without values left empty."""
-    columns = ["key", "role", "group", "item", "value", "low", "high", "unit", "source"]
-    rows = [["by", "standing", "", "year judged", 2027, None, None, "year", ""], *rows]
-    return pd.DataFrame(rows, columns=columns)
 
 
 JUDGED = replace(
@@ -80,37 +71,26 @@ JUDGED = replace(
     target=tl.Target(reporter="KAZ", partner="TKM", value_musd=1500, deadline=2027),
     probability_range=(0.1, 0.5),
     words="unlikely",
-    evidence=evidence(
-        [
-            ["headline", "headline", "", "our model", 0.2, 0.1, 0.3, "probability", ""],
-            ["turnover", "context", "", "turnover in 2027", 600.0, 300.0, 900.0, "US$ million", ""],
-            ["a", "range", "other pairs", "all pairs", 0.1, 0.05, 0.15, "probability", ""],
-            ["b", "range", "other data", "the mirror", 0.4, None, None, "probability", ""],
-            ["c", "range", "other pairs", "larger pairs", 0.3, 0.25, 0.35, "probability", ""],
-            ["d", "range", "other methods", "Theta", 0.5, 0.45, 0.6, "probability", ""],
-        ]
-    ),
-)
-ERAS = evidence(
-    [
+    evidence=frame(
+        "key role group item value low high unit source",
+        ["by", "standing", "", "year judged", 2027, None, None, "year", ""],
         ["headline", "headline", "", "our model", 0.2, 0.1, 0.3, "probability", ""],
         ["turnover", "context", "", "turnover in 2027", 600.0, 300.0, 900.0, "US$ million", ""],
+        ["a", "range", "other pairs", "all pairs", 0.1, 0.05, 0.15, "probability", ""],
+        ["b", "range", "other data", "the mirror", 0.4, None, None, "probability", ""],
+        ["c", "range", "other pairs", "larger pairs", 0.3, 0.25, 0.35, "probability", ""],
+        ["d", "range", "other methods", "Theta", 0.5, 0.45, 0.6, "probability", ""],
         ["good", "era", "", "like the best", 0.4, None, None, "probability", "1990-1999"],
         ["good_musd", "era", "", "", 800.0, 500.0, 1300.0, "US$ million", ""],
         ["bad", "era", "", "like the worst", 0.05, None, None, "probability", "2000-2004"],
         ["bad_musd", "era", "", "", 400.0, 130.0, 700.0, "US$ million", ""],
-    ]
+    ),
 )
-DATED = pd.DataFrame(
-    {
-        "as_of": pd.to_datetime(["2022-10-05", "2023-02-15"]),
-        "probability_in": [0.2, 0.1],
-        "probability_ever": [0.3, 0.25],
-        "range_low": [0.1, 0.05],
-        "range_high": [0.4, 0.5],
-        "official": ["too early", "on track"],
-    }
-)
+
+
+def without(role):
+    """The verdict without some of its evidence."""
+    return replace(JUDGED, evidence=JUDGED.evidence[JUDGED.evidence["role"] != role])
 
 
 def drawn(ax):
@@ -173,15 +153,13 @@ def test_fan():
 
 def test_skill():
     """Skill in percent, forecasters in the order given and side by side, the random walk as zero."""
-    summary = pd.DataFrame(
-        [
-            ["theta", 1, 0.05, 0.01, 0.06],
-            ["naive", 1, 0, 0, 0],
-            ["growth", 1, 0.2, 0.1, 0.25],
-            ["growth", 3, 0.3, 0.25, 0.4],
-            ["local_level", 3, -0.1, -0.2, 0],
-        ],
-        columns=["forecaster", "horizon", "skill", "low", "high"],
+    summary = frame(
+        "forecaster horizon skill low high",
+        ["theta", 1, 0.05, 0.01, 0.06],
+        ["naive", 1, 0, 0, 0],
+        ["growth", 1, 0.2, 0.1, 0.25],
+        ["growth", 3, 0.3, 0.25, 0.4],
+        ["local_level", 3, -0.1, -0.2, 0],
     )
     assert drawn(plot.skill(summary)) == {
         "Theta": [[0.85, 5, 1, 6]],
@@ -210,36 +188,14 @@ def test_pit():
     }
 
 
-def test_coverage():
-    """A row for each trial, its horizons one below the other, the nominal 80 % marked."""
-    summary = pd.DataFrame(
-        {
-            "trial": ["first", "second", "first"],
-            "horizon": [1, 1, 2],
-            "coverage80": [0.8, 0.7, 0.9],
-            "coverage_low": [0.7, 0.6, 0.85],
-            "coverage_high": [0.9, 0.75, 1.0],
-        }
-    )
-    ax = plot.coverage(summary)
-    assert drawn(ax) == {
-        "1 year ahead": [[80, -0.08, 70, 90], [70, 0.92, 60, 75]],
-        "2 years ahead": [[90, 0.08, 85, 100]],
-    }
-    assert row_names(ax) == ["first", "second"]
-    assert ax.lines[-1].get_xdata() == [80, 80]
-
-
 def test_gravity_terms():
     """Ours with 1.96 errors either way before the others, each term by its name."""
-    table = pd.DataFrame(
-        [
-            ["mine", "ln_dist", -0.7, 0.1],
-            ["a", "ln_dist", -1.2, 0.2],
-            ["b", "ln_dist", -0.8, 0.2],
-            ["mine", "contig", 0.3, 0.05],
-        ],
-        columns=["fit", "term", "estimate", "std_error"],
+    table = frame(
+        "fit term estimate std_error",
+        ["mine", "ln_dist", -0.7, 0.1],
+        ["a", "ln_dist", -1.2, 0.2],
+        ["b", "ln_dist", -0.8, 0.2],
+        ["mine", "contig", 0.3, 0.05],
     )
     ax = plot.gravity_terms(table, ours="mine")
     assert drawn(ax) == {
@@ -251,13 +207,11 @@ def test_gravity_terms():
 
 def test_agreements():
     """Entrants on top of like pairs: effects with 1.96 errors, and the middle half of pairs."""
-    effects = pd.DataFrame(
-        [
-            ["entered", 0, 0.5, 0.1, -0.5, 1.0],
-            ["like", 0, 0.1, 0.2, -1.0, 0.5],
-            ["like", 1, 0.0, 0.1, -0.75, 0.25],
-        ],
-        columns=["group", "since", "effect", "std_error", "q0.25", "q0.75"],
+    effects = frame(
+        "group since effect std_error q0.25 q0.75",
+        ["entered", 0, 0.5, 0.1, -0.5, 1.0],
+        ["like", 0, 0.1, 0.2, -1.0, 0.5],
+        ["like", 1, 0.0, 0.1, -0.75, 0.25],
     )
     ax = plot.agreements(effects)
     assert drawn(ax) == {
@@ -321,15 +275,14 @@ def test_verdict():
     (span,) = ax.patches
     assert [span.get_x(), span.get_width()] == pytest.approx([10, 40])
     assert ax.get_title("left") == "Kazakhstan and Turkmenistan: unlikely"
-    alone = JUDGED.evidence.query("role != 'range'")
-    ax = plot.verdict(replace(JUDGED, evidence=alone, probability_range=(np.nan, np.nan)))
+    ax = plot.verdict(replace(without("range"), probability_range=(np.nan, np.nan)))
     assert drawn(ax) == {"headline": [[20, 0]]}
     assert len(ax.patches) == 0
 
 
 def test_eras():
     """What comes whatever the era, then each era: 80 %, median, and the chance at the right."""
-    ax = plot.eras(replace(JUDGED, evidence=ERAS))
+    ax = plot.eras(JUDGED)
     assert drawn(ax) == {
         "80 %": [[300, 0, 900, 0], [500, 1, 1300, 1], [130, 2, 700, 2]],
         "median": [[600, 0], [800, 1], [400, 2]],
@@ -341,8 +294,10 @@ def test_eras():
 
 def test_scenarios():
     """Stories from below upward, their chance at the right, over the 80 % and the median of a year."""
-    placed = pd.DataFrame(
-        {"scenario": ["less", "more"], "value_musd": [130.0, 1500.0], "probability": [0.97, 0.02]}
+    placed = frame(
+        "scenario value_musd probability",
+        ["less", 130.0, 0.97],
+        ["more", 1500.0, 0.02],
     )
     ax = plot.scenarios(placed, FORECAST, target=TARGET, year=2025)
     (span,) = ax.patches
@@ -358,7 +313,12 @@ def test_scenarios():
 
 def test_timeline():
     """Both chances and the range on each day, with what the official method says."""
-    ax = plot.timeline(DATED)
+    dated = frame(
+        "as_of probability_in probability_ever range_low range_high official",
+        [pd.Timestamp("2022-10-05"), 0.2, 0.3, 0.1, 0.4, "too early"],
+        [pd.Timestamp("2023-02-15"), 0.1, 0.25, 0.05, 0.5, "on track"],
+    )
+    ax = plot.timeline(dated)
     days = [19270, 19403]  # of matplotlib, which counts from 1970
     assert drawn(ax) == {
         "range": [[days[0], 10, 40], [days[1], 5, 50]],
@@ -371,7 +331,11 @@ def test_timeline():
 def test_base_rate_by_year(monkeypatch):
     """A bar a start year, before the interval and behind the line of all years."""
     monkeypatch.setattr(tl.BaseRate, "interval", lambda self: (0.05, 0.4))
-    years = pd.DataFrame({"origin": [2000, 2001], "share": [0.1, 0.3], "n": [10, 30]})
+    years = frame(
+        "origin share n",
+        [2000, 0.1, 10],
+        [2001, 0.3, 30],
+    )
     asked = tl.base_rate(size_musd=254.3, multiple=4, horizon=5)
     ax = plot.base_rate_by_year(replace(asked, by_origin=years, multiple=2.3456))
     (bars,) = ax.containers
@@ -384,17 +348,10 @@ def test_base_rate_by_year(monkeypatch):
 
 def test_base_rates():
     """A row a way to ask: its range behind its interval, the share as asked as a level."""
-    grid = pd.DataFrame(
-        {
-            "varied": ["as asked", "horizon"],
-            "to": ["size", "4 years"],
-            "n": [1234, 56],
-            "share": [0.1, 0.2],
-            "low": [0.05, 0.1],
-            "high": [0.3, 0.25],
-            "lowest": [0.02, 0.0],
-            "highest": [0.4, 0.5],
-        }
+    grid = frame(
+        "varied to n share low high lowest highest",
+        ["as asked", "size", 1234, 0.1, 0.05, 0.3, 0.02, 0.4],
+        ["horizon", "4 years", 56, 0.2, 0.1, 0.25, 0.0, 0.5],
     )
     ax = plot.base_rates(grid)
     assert drawn(ax) == {
@@ -408,14 +365,10 @@ def test_base_rates():
 def test_history():
     """Bars, hatched where preliminary; an arrow for each fall; its peak, the top and the end."""
     series = annual([40.0, 30.0, 50.0, 20.0], status=["final"] * 3 + ["preliminary"])
-    swings = pd.DataFrame(
-        {
-            "from_year": [2018, 2019],
-            "from_musd": [40.0, 30.0],
-            "to_year": [2019, 2020],
-            "to_musd": [30.0, 50.0],
-            "change": [-0.254, 0.667],
-        }
+    swings = frame(
+        "from_year from_musd to_year to_musd change",
+        [2018, 40.0, 2019, 30.0, -0.254],
+        [2019, 30.0, 2020, 50.0, 0.667],
     )
     ax = plot.history(series, swings=swings)
     years, preliminary = ax.containers
@@ -452,8 +405,11 @@ def test_both_flows():
 
 def test_part_year_shares():
     """A line a year by months, in percent, against the diagonal."""
-    shares = pd.DataFrame(
-        {"year": [2011, 2010, 2011], "months": [9, 1, 2], "share": [0.75, 0.1, 0.2]}
+    shares = frame(
+        "year months share",
+        [2011, 9, 0.75],
+        [2010, 1, 0.1],
+        [2011, 2, 0.2],
     )
     assert drawn(plot.part_year_shares(shares)) == {
         "pro rata (months / 12)": [[0, 0], [12, 100]],
@@ -464,16 +420,10 @@ def test_part_year_shares():
 
 def test_nowcasts():
     """The nowcast in the middle with its interval, what came to its left, pro rata to its right."""
-    table = pd.DataFrame(
-        {
-            "year": [2022, 2025],
-            "months": [6, 9],
-            "part_musd": [70.0, 90.0],
-            "low": [100.0, 110.0],
-            "median": [130.0, 125.0],
-            "high": [200.0, 150.0],
-            "actual_musd": [150.0, None],
-        }
+    table = frame(
+        "year months part_musd low median high actual_musd",
+        [2022, 6, 70.0, 100.0, 130.0, 200.0, 150.0],
+        [2025, 9, 90.0, 110.0, 125.0, 150.0, None],
     )
     assert drawn(plot.nowcasts(table)) == {
         "nowcast, central 80 %": [[0, 130, 100, 200], [1, 125, 110, 150]],
@@ -484,16 +434,10 @@ def test_nowcasts():
 
 def test_nowcast_cone():
     """By month: the range as an area, its middle, pro rata, and what came as a level."""
-    cone = pd.DataFrame(
-        {
-            "year": 2022,
-            "months": [9, 3],
-            "part_musd": [90.0, 25.0],
-            "low": [115.0, 80.0],
-            "median": [125.0, 110.0],
-            "high": [150.0, 160.0],
-            "actual_musd": 140.0,
-        }
+    cone = frame(
+        "year months part_musd low median high actual_musd",
+        [2022, 9, 90.0, 115.0, 125.0, 150.0, 140.0],
+        [2022, 3, 25.0, 80.0, 110.0, 160.0, 140.0],
     )
     under_way = {
         "four times in five": [[3, 80, 3, 160], [9, 115, 9, 150]],
@@ -515,14 +459,12 @@ def test_nowcast_cone():
 
 def test_nowcast_skill():
     """Errors over pro rata's: a panel a size, by month; what is no better is ringed."""
-    cells = pd.DataFrame(
-        [
-            ["1m to 10m", 9, 0.2, 0.21, 0.26],
-            ["1m to 10m", 3, 0.5, 0.4, 0.55],
-            ["over 1bn", 3, 0.5, 0.45, 0.6],
-            ["over 1bn", 9, 0.2, 0.2, 0.18],
-        ],
-        columns=["size", "months", "rmse_pro_rata", "rmse", "rmse_carried_on"],
+    cells = frame(
+        "size months rmse_pro_rata rmse rmse_carried_on",
+        ["1m to 10m", 9, 0.2, 0.21, 0.26],
+        ["1m to 10m", 3, 0.5, 0.4, 0.55],
+        ["over 1bn", 3, 0.5, 0.45, 0.6],
+        ["over 1bn", 9, 0.2, 0.2, 0.18],
     )
     ax = plot.nowcast_skill(cells)
     # A panel is fourteen months wide.
@@ -559,13 +501,12 @@ def test_track_record():
 
 def test_pledges():
     """Marks at growth asked and outcome over target; less than 2 % a year is drawn at 2 %."""
-    scored = pd.DataFrame(
-        {
-            "asked": [0.1, 0.2, -0.05, 0.5],
-            "outcome_value": [30.0, 5.0, 60.0, 20.0],
-            "target_value": [20.0, 10.0, 50.0, 80.0],
-            "on_time": [True, False, True, False],
-        }
+    scored = frame(
+        "asked outcome_value target_value on_time",
+        [0.1, 30.0, 20.0, True],
+        [0.2, 5.0, 10.0, False],
+        [-0.05, 60.0, 50.0, True],
+        [0.5, 20.0, 80.0, False],
     )
     assert drawn(plot.pledges(scored)) == {
         "on time (2)": [[10, 150], [2, 120]],
@@ -575,15 +516,10 @@ def test_pledges():
 
 def test_pledge_rates():
     """A bar a class with its interval, and above this how many of how many."""
-    table = pd.DataFrame(
-        {
-            "growth": [10, 20],
-            "on_time": [3, 1],
-            "n": [4, 5],
-            "share": [0.75, 0.2],
-            "low": [0.5, 0.1],
-            "high": [0.9, 0.4],
-        }
+    table = frame(
+        "growth on_time n share low high",
+        [10, 3, 4, 0.75, 0.5, 0.9],
+        [20, 1, 5, 0.2, 0.1, 0.4],
     )
     ax = plot.pledge_rates(table)
     (bars,) = (group for group in ax.containers if isinstance(group, BarContainer))
@@ -637,17 +573,11 @@ def test_pledge_effect():
 
 def test_open_targets():
     """The likeliest on top: in the deadline's year and ever, ringed if on own recent years."""
-    table = pd.DataFrame(
-        {
-            "reporter": ["KAZ", "UZB", "IND"],
-            "partner": ["TKM", "KAZ", "RUS"],
-            "target_value": [1000.0, 500.0, 2e5],
-            "currency": ["USD", "EUR", "USD"],
-            "by": [2027.0, 2030.0, 2031.0],
-            "probability_in": [0.1, 0.7, 0.3],
-            "probability_ever": [0.2, 0.8, 0.5],
-            "rests_on": ["own recent", "own older", "own recent"],
-        }
+    table = frame(
+        "reporter partner target_value currency by probability_in probability_ever rests_on",
+        ["KAZ", "TKM", 1000.0, "USD", 2027.0, 0.1, 0.2, "own recent"],
+        ["UZB", "KAZ", 500.0, "EUR", 2030.0, 0.7, 0.8, "own older"],
+        ["IND", "RUS", 2e5, "USD", 2031.0, 0.3, 0.5, "own recent"],
     )
     ax = plot.open_targets(table)
     assert drawn(ax) == {
@@ -660,13 +590,13 @@ def test_open_targets():
 
 def test_claims():
     """A row a claim, the first on top; sources that say nearly the same are named together."""
-    checked = pd.DataFrame(
-        {
-            "said": ["one", "one", "one", "two", "three"],
-            "gap": [0.02, 0.04, -0.4, 0.3, None],
-            "source_id": ["bns", "wits", "bns", "comtrade_selected", "bns"],
-            "verdict": ["agrees", "rounds to", "contradicts", "contradicts", "cannot tell"],
-        }
+    checked = frame(
+        "said gap source_id verdict",
+        ["one", 0.02, "bns", "agrees"],
+        ["one", 0.04, "wits", "rounds to"],
+        ["one", -0.4, "bns", "contradicts"],
+        ["two", 0.3, "comtrade_selected", "contradicts"],
+        ["three", None, "bns", "cannot tell"],
     )
     ax = plot.claims(checked)
     assert drawn(ax) == {
@@ -724,7 +654,7 @@ def test_path_to_target():
             lambda: plot.verdict(tl.assess(replace(TARGET, value_musd=9000, deadline=2023))),
             "^there is no probability to draw: missed$",
         ),
-        (lambda: plot.eras(JUDGED), "^there are no eras to draw: unlikely"),
+        (lambda: plot.eras(without("era")), "^there are no eras to draw: unlikely"),
     ],
 )
 def test_refused(draw, message):
@@ -766,17 +696,3 @@ def test_progress_map():
     assert [text.get_color() == "white" for text in ax.texts] == [True, False, True]
     with pytest.raises(ValueError, match="^no rows of the method 'x'; the methods are un_2026"):
         plot.progress_map(table.assign(method="un_2026"), method="x")
-
-
-@pytest.mark.parametrize("draw", [plot.history, plot.side_by_side])
-@pytest.mark.parametrize("years", [1, 3])
-def test_a_tick_is_a_whole_year(draw, years):
-    """However few years are drawn, none is cut in parts."""
-    ax = draw(PAST[:years].assign(source_id="bns"))
-    first, last = ax.get_xlim()
-    ax.figure.canvas.draw()
-    shown = zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
-    labels = [text.get_text() for at, text in shown if first <= at <= last]
-    assert labels
-    assert all(text.isdigit() and len(text) == 4 for text in labels)
-    assert len(set(labels)) == len(labels)
