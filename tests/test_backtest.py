@@ -233,11 +233,6 @@ class TestCases:
         assert history.columns[-1] == 2008
         assert later[2009].tolist() == [1.0]
 
-    def test_twenty_five_years_at_most(self):
-        """Older years are not shown."""
-        history, _ = cases(self.wide([2.0] * 30), 2029)
-        assert history.shape[1] == 25
-
 
 class TestOneByOne:
     """A single-history forecaster on a panel."""
@@ -493,11 +488,6 @@ class TestSummary:
         """With one good and one bad origin the band runs from one to the other."""
         row = score_summary(self.SCORES[self.SCORES["origin"] < 2002]).iloc[1]
         assert (row["low"], row["high"]) == pytest.approx((0.0, 0.5))
-
-    def test_order_does_not_matter(self):
-        """Rows in any order give the same means and bands."""
-        back = score_summary(self.SCORES[::-1])
-        pd.testing.assert_frame_equal(back, score_summary(self.SCORES))
 
     @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
     def test_as_the_bench(self):

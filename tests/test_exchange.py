@@ -147,13 +147,6 @@ class TestTarget:
             "Türkiye-Spain turnover of EUR 25,000m (US$31,250m at the rate of 2025) by 2029"
         )
 
-    def test_in_dollars(self):
-        """By either name; what replaces one keeps working."""
-        target = tl.Target("KAZ", "TKM", 1000, 2027)
-        assert target == tl.Target("KAZ", "TKM", value_musd=1000, deadline=2027)
-        assert target.value == target.value_musd == 1000
-        assert replace(target, value_musd=2000).value == replace(target, value=2000).value == 2000
-
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
@@ -356,12 +349,6 @@ class TestVerdict:
             assert tl.assess(target).target.rate[1] == pytest.approx(10 * 0.7591)
         for cache in (*caches, targets.newest_figures):
             cache.cache_clear()
-
-    def test_timeline(self):
-        """Each day in the currency, the last as today."""
-        table = tl.timeline(tl.open_target("TUR-ESP-2024"))
-        last = tl.assess(tl.open_target("TUR-ESP-2024"), as_of=table["as_of"].iloc[-1])
-        assert table["median"].iloc[-1] == last.value_range[1]
 
     def test_grid(self, judged):
         """The grid speaks in euros too."""

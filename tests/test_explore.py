@@ -130,12 +130,6 @@ class TestAgainstAssess:
         assert set(read) == {"reached in 2025", "a pair of this size"}
         assert grid.read(4970, deadline=2030).words == "reached in 2025"
 
-    def test_days(self, grid):
-        """A day for each last year since the announcement, the newest the verdict's own."""
-        assert [case.now.last_year for case in grid.cases] == [2021, 2022, 2023, 2024, 2025]
-        assert grid.days[-1] == str(tl.assess(grid.target).as_of)
-        assert grid.days[0] == "2022-10-05"
-
     @pytest.mark.parametrize(
         ("target", "days"),
         [
@@ -168,7 +162,8 @@ class TestReading:
     """What the grid says of a position."""
 
     def test_monotone(self, grid):
-        """More is never likelier, later is never less likely ever, the range has its ends in order."""
+        """A day for each year known; more is never likelier, later is never less likely ever, the range has its ends in order."""
+        assert [case.now.last_year for case in grid.cases] == [2021, 2022, 2023, 2024, 2025]
         chances = [grid.read(v, deadline=2030) for v in np.geomspace(250, 4000, 30)]
         assert (np.diff([c.probability_in for c in chances]) <= 0).all()
         ever = [grid.read(900, deadline=y).probability_ever for y in range(2026, 2036)]
@@ -226,18 +221,6 @@ class TestReading:
             held = (row.probability_in, row.probability_ever, row.low, row.high)
             assert held == pytest.approx(numbers(reading), abs=1e-9)
             assert row.words == reading.words
-
-    @pytest.mark.parametrize(
-        ("values", "options", "match"),
-        [
-            ([], {}, "^values_musd needs a value or more, got none"),
-            ([5, 0], {}, "^values_musd must be positive and finite, got 0"),
-        ],
-    )
-    def test_readings_refused(self, grid, values, options, match):
-        """Values and days that there are none of are refused by name."""
-        with pytest.raises(ValueError, match=match):
-            grid.readings(values, **options)
 
     def test_plain_grid(self, grid):
         """What is shipped at each stop of the slider is what is read there."""
@@ -368,14 +351,6 @@ verdict = tl.assess(target)""",
         """A source is offered if its series alone reaches near enough to the deadline."""
         source = explore.sliders(target).children[3]
         assert [name for _, name in source.options] == [None, *offered]
-
-    def test_one_flow(self):
-        """A source alone is of turnover: it is not offered for exports, and refused by name."""
-        exports = replace(tl.article_target(), flow="export")
-        assert explore.sliders(exports).children[3].options == (("recommended", None),)
-        match = "^a source alone is asked for turnover only, got flow='export'$"
-        with pytest.raises(ValueError, match=match):
-            explore.code(exports, source="bns")
 
     def test_a_year_that_is_over(self):
         """No number where nothing is known; no deadline before the announcement's year."""

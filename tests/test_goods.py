@@ -15,7 +15,7 @@ from test_cli import run  # noqa: F401 - a fixture
 import tradelib as tl
 from tradelib import live
 from tradelib.core.sections import CHAPTERS, SECTIONS, section_of
-from tradelib.live.errors import MalformedError, NoDataError
+from tradelib.live.errors import MalformedError
 from tradelib.science.goods.traded import goods_of
 
 PANEL = ROOT.parent / "shared" / "panel"
@@ -249,17 +249,6 @@ class TestBundled:
         assert "shares=tradelib.live.fetch_goods('ITA', 'KAZ')" in text
         assert "KAZ-TKM" in text
 
-    def test_facts(self):
-        """What no source names is attributed to no goods; no figure of all goods of a full year."""
-        facts = tl.load_goods_facts()
-        assert len(facts) == 35
-        whole_year = (facts["period_end"] - facts["period_start"]).dt.days > 360
-        assert not (whole_year & (facts["hs"] == "all")).any()
-        assert facts["value_musd"].max() < 230
-        gas = facts[facts["hs"] == "2711"]
-        assert gas["value_musd"].isna().all()
-        assert (tl.load_goods_facts(as_of="2024-12-31")["released"] <= "2024-12-31").all()
-
 
 class TestOwnShares:
     """For any other pair: the panel's columns, or amounts."""
@@ -400,7 +389,7 @@ class TestFetched:
             live.fetch_goods("KAZ", "TKM", years=[2019])
 
     def test_other_rows(self, source):
-        """Rows of other codes are refused; a chapter twice too; further procedures are left out."""
+        """Rows of other codes are refused; a chapter twice too."""
         rows = bodies.chapter_rows([2019], {27: 1.0})
         for more, said in (
             ([rows[0] | {"cmdCode": "2711"}], "cmdCode '2711'"),
@@ -411,21 +400,6 @@ class TestFetched:
             )
             with pytest.raises(MalformedError, match=said):
                 live.fetch_goods("KAZ", "TKM", years=[2019], max_age_days=0)
-        source.routes[TOTALS] = lambda path: Answer(
-            bodies.comtrade(
-                [*rows, rows[0] | {"motCode": 3100}] if "AG2" in path else None, years=[2019]
-            )
-        )
-        table = live.fetch_goods("KAZ", "TKM", years=[2019], max_age_days=0)
-        assert table["value_musd"].tolist() == [116.0, 29.75]
-
-    def test_ten_years(self, source, monkeypatch):
-        """If no years are named, the current one and nine before it."""
-        now = pd.Timestamp("2027-03-01", tz="UTC")
-        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: now.tz_convert(tz))
-        source.routes[TOTALS] = Answer(bodies.comtrade([]))
-        with pytest.raises(NoDataError, match="in 2018-2027"):
-            live.fetch_goods("KAZ", "TKM")
 
 
 def test_sections_hold_each_chapter_once():

@@ -250,22 +250,6 @@ class TestCrossSection:
         assert (fitted.mean, fitted.weight) == pytest.approx((mean, weight.mean()))
         assert fitted.effects == pytest.approx(expected)
 
-    def test_without_own(self):
-        """The fit of a pair without itself equals the fit of all others."""
-        history = world(seed=5)
-        own = owned(history)["level"]
-        cross = cross_of(history)
-        fitted = cross.level
-        a, b = pairs._located(history.index, cross.countries)
-        fit = fitted.without_own(own, np.ones(len(own)), a, b)
-        design = design_of(history)
-        for row in (0, 17, 40):
-            others = np.delete(design, row, axis=0)
-            normal = others.T @ others + np.eye(len(fitted.effects))
-            apart = np.delete(own, row) - fitted.mean
-            effects = np.linalg.solve(normal, others.T @ apart)
-            assert fit[row] == pytest.approx(design[row] @ effects)
-
     def test_leverage_is_bounded(self):
         """A pair that is its countries' only one is not divided by nothing."""
         history = wide({"A-B": [2.0, 3, 2, 3, 2], "C-D": [9.0, 8, 9, 8, 9]})
@@ -304,14 +288,6 @@ class TestCrossSection:
         ]
         assert given.location == pytest.approx(np.stack(expected, 1))
         assert given.scale == pytest.approx(np.stack([ones, np.log(sigma), usual, unknown], 1))
-
-    def test_of_partners_of_one_office(self):
-        """In a star next to nothing is known of the partners: far and common are near zero."""
-        rng = np.random.default_rng(0)
-        history = wide({f"A-B{i}": rng.uniform(5, 500, 8) for i in range(60)})
-        assert cross_of(history).counts.tolist() == [60.0] + [1.0] * 60
-        given = signals_of(history)
-        assert not given.location[:, 4:].any()
 
     def test_nothing_but_sizes(self):
         """A frame without any run: no country moves, and volatility is the usual one of the size."""
