@@ -15,7 +15,6 @@ import nbformat
 import pytest
 import yaml
 from conftest import ROOT, loaded
-from nbclient.exceptions import CellExecutionError
 from packaging.requirements import Requirement
 
 LOCKS = sorted([*ROOT.glob("*.lock"), *ROOT.glob("benchmarks/*.lock")])
@@ -396,34 +395,6 @@ class TestNotebooks:
         assert (tmp_path / "01_a.ipynb").read_bytes() == before
         assert list((tmp_path / "build").iterdir()) == []
         assert capsys.readouterr().out == "[1/2] 01_a ... "
-
-    def test_all_are_run(self, build, tmp_path, monkeypatch, capsys):
-        """Each in turn, no cell for more than a few minutes, and none may raise."""
-        seen = []
-
-        def client(notebook, **options):
-            source = notebook.cells[0].source
-            seen.append((source, options))
-
-            def execute():
-                if source == "c":
-                    raise CellExecutionError("traceback", "Error", "why")
-                output = nbformat.v4.new_output("stream", text="told")
-                notebook.cells[0].outputs = [output]
-
-            return SimpleNamespace(execute=execute)
-
-        monkeypatch.setattr(build, "NotebookClient", client)
-        for name in ("00_a", "09_b", "10_c", "27_d"):
-            self.notebook(tmp_path, name, name[-1])
-        with pytest.raises(SystemExit):
-            build.main()
-        assert [source for source, _ in seen] == ["a", "b", "c"]
-        for _, options in seen:
-            assert 0 < options["timeout"] <= 300
-            assert not set(options) & {"allow_errors", "allow_error_names", "force_raise_errors"}
-        written = sorted(path.name for path in (tmp_path / "build").glob("*.html"))
-        assert written == ["00_a.html", "09_b.html"]
 
     def test_the_folder_s_own(self):
         """All that stand there have the names that are run and tested."""

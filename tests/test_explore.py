@@ -6,10 +6,8 @@ import math
 import sys
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from conftest import annual
 
@@ -18,7 +16,7 @@ from tradelib.api import explore
 from tradelib.api.gather import gather
 from tradelib.core.labels import percent
 from tradelib.datasets.models import known_days
-from tradelib.pages.grid import _since_announcement, plain_grid
+from tradelib.pages.grid import plain_grid
 
 
 @pytest.fixture(scope="module")
@@ -374,23 +372,3 @@ verdict = tl.assess(target)""",
         monkeypatch.setitem(sys.modules, "ipywidgets", None)
         with pytest.raises(ImportError, match="^this needs ipywidgets: pip install"):
             explore.sliders(tl.article_target())
-
-
-@pytest.mark.parametrize(
-    ("announced", "years"),
-    [
-        (2021, [2021, 2022, 2023]),
-        (2023, [2023]),
-        (2024, [2023]),
-        (2010, [2019, 2020, 2021, 2022, 2023]),
-    ],
-)
-def test_known_since_the_announcement(announced, years):
-    """Every year known from that of the announcement on; the last one, if none is."""
-    history = pd.DataFrame({"year": range(2019, 2024), "turnover_musd": 5.0})
-    case = SimpleNamespace(
-        target=SimpleNamespace(since=announced),
-        now=SimpleNamespace(last_year=2023),
-        history=history,
-    )
-    assert _since_announcement(case) == [[year, 5.0] for year in years]

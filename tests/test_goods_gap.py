@@ -264,12 +264,8 @@ class TestGas:
             assert f"{bcm * usd / missing:.0%} of the US$484m missing" in text.value
             assert f"chance stays at {chance.probability_in:.0%}" in text.value
         assert tl.assess(target) == chance
-
-    def test_reached(self):
-        """Of a target that is reached nothing is missing, and there is no chance to say."""
-        pytest.importorskip("ipywidgets")
-        reached = tl.Target("KAZ", "TKM", 100, 2027)
-        _, price, text = tl.explore.gas(reached).children
+        # Of a target that is reached nothing is missing, and there is no chance to say.
+        _, price, text = tl.explore.gas(tl.Target("KAZ", "TKM", 100, 2027)).children
         price.value = 100
         assert "US$150m a year</b>" in text.value
         assert "missing" not in text.value

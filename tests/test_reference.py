@@ -391,28 +391,6 @@ class TestTable:
         assert cells.origin.tolist() == [2000, 2001]
         assert cells.counts.tolist() == [[1, 1, 2], [3, 0, 1]]
 
-    def test_class_of_past_growth_by_hand(self):
-        """A cell of a class of past growth holds the pairs of that class and group only."""
-        rows = {"A-B": [90.0, 90, 90, 100, 300], "B-C": [200.0, 200, 200, 100, 50]}
-        groups = {"all": ["A-B", "B-C"], "one": ["A-B"]}
-        every_cell = ref.growth_table(
-            long(rows), sizes=[100.0], horizons=[1], groups=groups, past=("any", "fell")
-        )
-        table = every_cell.query("origin == 2003 and ever")
-        expected = [["all", "any", 2], ["all", "fell", 1], ["one", "any", 1]]
-        assert table[["among", "past", "n"]].to_numpy().tolist() == expected
-        assert table["q0.5"].to_numpy() == pytest.approx(np.log([1.5**0.5, 0.5, 3]))
-
-    def test_doubt_by_hand(self):
-        """The share of all origins together says how much pairs alone would vary it."""
-        rows = [self.cell(n=1), self.cell(2.0, origin=2001, n=9)]
-        asked = ref.growth_tables.Question(CLASS, np.array([1.0]), 3)
-        (_, n, _, share), pairs, variance = ref.growth_tables.looked_up(pd.DataFrame(rows), asked)
-        assert (n.tolist(), pairs) == ([1, 9], 10)
-        assert share == pytest.approx(stats.norm.cdf([0, 2]))
-        mean = share @ [0.1, 0.9]
-        assert variance == pytest.approx(mean * (1 - mean) * 2 / 10)
-
     @pytest.mark.parametrize("value", [-4.0, -2.9, -1.0, 0.33, 2.9, 4.0])
     def test_tails_go_on_straight(self, value):
         """Normal quantiles give normal shares, beyond the last quantile too."""
@@ -464,15 +442,6 @@ class TestTable:
 
 class TestGrid:
     """One call, many questions."""
-
-    def test_what_cannot_be_asked_is_left_out(self):
-        """Rare classes and questions beyond the panel are no row; one year has no shorter one."""
-        panel = walks(400, 14, seed=2)
-        grid = ref.class_rates(panel, ref.ReferenceClass(size_musd=5000), multiple=2, horizon=1)
-        assert "0 years" not in set(grid["to"])
-        assert (grid["n"].iloc[1:] >= 30).all()
-        longest = ref.class_rates(panel, ref.ReferenceClass(size_musd=100), multiple=2, horizon=13)
-        assert "14 years" not in set(longest["to"])
 
     @pytest.mark.parametrize(("pairs", "widths"), [(29, 0), (30, 2)])
     def test_thirty_episodes_are_enough(self, pairs, widths):
