@@ -67,27 +67,10 @@ class TestScores:
         history = wide.loc[:, :2010]
         quantiles = baselines.naive_quantiles(history, horizons=[1], quantiles=QUANTILES)[:, 0]
         came = np.log(wide[2011]).to_numpy()
-        base = np.log(wide[2010]).to_numpy()
         logs = np.log(np.maximum(quantiles, 1.0))
         expected = scores_module.crps_quantiles(logs, came, levels=QUANTILES).mean()
         assert row["crps"] == pytest.approx(expected)
-        below = came < logs[:, 9]
-        above = came > logs[:, 89]
-        assert row["coverage80"] == np.mean(~below & ~above)
-        assert row["below10"] == np.mean(below)
-        assert row["above90"] == np.mean(above)
-        twice = base + np.log(2)
-        doubled = came >= twice
-        below = [
-            np.interp(value, curve, QUANTILES, 0.005, 0.995)
-            for value, curve in zip(twice, logs, strict=True)
-        ]
-        chance = 1 - np.array(below)
-        assert row["brier_x2"] == pytest.approx(np.mean((chance - doubled) ** 2))
-        assert row["bias_x2"] == pytest.approx(np.mean(chance) - doubled.mean())
-        assert row["n"] == 60
-        assert row["missing"] == 0
-        assert row["floored"] == 0
+        assert row[["n", "missing", "floored"]].tolist() == [60, 0, 0]
 
     def test_at_the_edges(self):
         """A value on the 10 % or 90 % quantile is inside; a multiple reached exactly has come."""
@@ -108,22 +91,12 @@ class TestScores:
         assert row["bias_x4"] == pytest.approx(0.01)
         # A value lies above the quantiles below it, so on the PIT at 9, 9 and 90 of 99.
         counts = calibration(table, says, origins=[2010], horizons=[1])
-        assert " ".join(counts.columns.tolist()) == "event horizon origin bin n forecast hits"
         pit = counts[counts["event"] == "pit"]
         assert pit["hits"].tolist() == [40] + [0] * 8 + [20]
-        assert pit["bin"].tolist() == list(range(10))
         for factor, hits in ((0.5, [60] + [0] * 9), (9, [0] * 9 + [60])):
             moved = table["turnover_musd"].where(table["year"] < 2011, 2.0 * factor)
             counts = calibration(table.assign(turnover_musd=moved), says, origins=[2010])
             assert counts.loc[counts["event"] == "pit", "hits"].tolist() == hits
-
-    def test_six_horizons(self):
-        """One to six years ahead if not asked otherwise, of backtest and calibration."""
-        table = panel(years=16)
-        scores = backtest(table, NAIVE, origins=[2008])
-        assert scores["horizon"].tolist() == [1, 2, 3, 4, 5, 6]
-        counts = calibration(table, NAIVE["naive"], origins=[2008])
-        assert counts["horizon"].unique().tolist() == [1, 2, 3, 4, 5, 6]
 
     def test_rows(self):
         """A row a forecaster, origin and horizon that can be scored."""
@@ -152,7 +125,6 @@ class TestScores:
         """Below the least number of pairs nothing can be said, and an error says so."""
         with pytest.raises(ValueError, match=r"\[2010\] has 50 pairs of 8 years and a year to"):
             backtest(panel(pairs=49), NAIVE, origins=[2010])
-        assert len(backtest(panel(pairs=50), NAIVE, origins=[2010])) == 1
         assert len(backtest(panel(pairs=5), NAIVE, origins=[2010], min_cases=5)) == 1
 
     @settings(max_examples=5)
@@ -174,10 +146,6 @@ class TestScores:
         pd.testing.assert_frame_equal(plain, backtest(renamed, NAIVE, origins=[2009]))
         scaled = backtest(panel(scale=1000.0), NAIVE, origins=[2009])
         pd.testing.assert_frame_equal(plain, scaled, rtol=1e-9)
-
-    def test_sample(self):
-        """At most so many pairs take part."""
-        assert backtest(panel(), NAIVE, origins=[2010], sample=55)["n"].tolist() == [55]
 
 
 class TestResume:
@@ -265,11 +233,6 @@ class TestCases:
         assert history.columns[-1] == 2008
         assert later[2009].tolist() == [1.0]
 
-    def test_twenty_five_years_at_most(self):
-        """Older years are not shown."""
-        history, _ = cases(self.wide([2.0] * 30), 2029)
-        assert history.shape[1] == 25
-
 
 class TestOneByOne:
     """A single-history forecaster on a panel."""
@@ -291,18 +254,6 @@ class TestOneByOne:
         single = fc.naive(filled, horizon=1, n_paths=100, rng=0).quantile([0.3])
         np.testing.assert_allclose(quantiles[0], single.T)
 
-    def test_defaults(self):
-        """Two thousand paths of seed 0, as far ahead as is asked."""
-        seen = []
-
-        def spy(history, **options):
-            seen.append(options)
-            return fc.naive(history, **options)
-
-        wide = pd.DataFrame([[1.0, 1.01, 1.0, 1.01]], index=["A"], columns=range(4))
-        one_by_one(spy)(wide, horizons=[1, 3], quantiles=[0.5])
-        assert seen == [{"horizon": 3, "n_paths": 2000, "rng": 0}]
-
     def test_errors_name_the_pair(self):
         """What a forecaster refuses is reported with its pair."""
         wide = pd.DataFrame([[5.0] * 9], index=["AAA-BBB"], columns=range(9))
@@ -320,14 +271,6 @@ def returning(change):
     return {"bad": spoilt}
 
 
-def dented(quantiles, share):
-    """The same, but for the eightieth of each, which lies a share of its size below one before."""
-    dent = quantiles.copy()
-    dent[:, :, 78] = dent[:, :, 79]
-    dent[:, :, 79] *= 1 - share
-    return dent
-
-
 class TestBad:
     """What a backtest refuses."""
 
@@ -336,9 +279,7 @@ class TestBad:
         [
             (lambda q: q[:, :, :5], r"^bad must return an array of shape \(60, 1, 99\), got \(60"),
             (lambda q: q * np.nan, "^bad returned quantiles that are not finite and positive$"),
-            (lambda q: -q, "^bad returned quantiles that are not finite and positive$"),
             (lambda q: 0 * q, "^bad returned quantiles that are not finite and positive$"),
-            (lambda q: dented(q, 2e-9), "^bad returned quantiles that cross$"),
             (lambda q: q[:, :, ::-1], "^bad returned quantiles that cross$"),
         ],
     )
@@ -350,33 +291,13 @@ class TestBad:
         with pytest.raises(ValueError, match=message.replace("^bad", "^the forecaster")):
             calibration(panel(), returning(change)["bad"], **options)
 
-    def test_rounding_is_borne(self):
-        """Quantiles that cross by less than a billionth of their size do not cross."""
-        options = {"origins": [2010], "horizons": [1]}
-        dented_scores = backtest(panel(), returning(lambda q: dented(q, 5e-10)), **options)
-        plain = backtest(panel(), NAIVE, **options)
-        assert dented_scores["crps"][0] == pytest.approx(plain["crps"][0], rel=1e-3)
-
-    @pytest.mark.parametrize(
-        ("table", "options", "message"),
-        [
-            (panel().drop(columns="year"), {}, "^the frame lacks year; it has pair, turnover_musd"),
-            (panel().iloc[:0], {}, "^a panel needs rows, got 0$"),
-            (pd.concat([panel(), panel().head(1)]), {}, "^P000 has 2000 twice; keep one$"),
-            (
-                panel().replace({"year": {2000: 1999}}).assign(turnover_musd=-1.0),
-                {},
-                "^P000 has -1 in 1999; drop it$",
-            ),
-            (panel().assign(turnover_musd=np.inf), {}, "^P000 has inf in 2000; drop it$"),
-            (panel(), {"horizons": [0, 1]}, r"^horizons are whole years from 1, got \[0, 1\]$"),
-            (panel(), {"horizons": []}, r"^horizons are whole years from 1, got \[\]$"),
-        ],
-    )
-    def test_panel(self, table, options, message):
-        """Missing columns, repeats, negative and infinite values, odd horizons."""
-        with pytest.raises(ValueError, match=message):
-            backtest(table, NAIVE, **options)
+    def test_asked(self):
+        """A panel with a pair's year twice; years ahead that are none."""
+        with pytest.raises(ValueError, match="^P000 has 2000 twice; keep one$"):
+            backtest(pd.concat([panel(), panel().head(1)]), NAIVE)
+        for horizons in ([0, 1], []):
+            with pytest.raises(ValueError, match="^horizons are whole years from 1, got "):
+                backtest(panel(), NAIVE, horizons=horizons)
 
 
 class TestGroups:
@@ -396,15 +317,6 @@ class TestGroups:
         half = backtest(first_half, NAIVE, origins=[2010], horizons=[1]).iloc[0]
         for column in ("n", "crps", "coverage80", "brier_x2", "missing"):
             assert scores[column].tolist() == pytest.approx([whole[column], half[column]])
-
-    def test_marks_are_truths(self):
-        """Ones and zeros say who belongs, as truths do."""
-
-        def some(history):
-            return [int(pair < "P055") for pair in history.index]
-
-        scores = backtest(panel(), NAIVE, origins=[2010], horizons=[1], groups={"some": some})
-        assert scores["n"].tolist() == [60, 55]
 
     def test_small_groups_are_not_scored(self):
         """Fewer cases than asked for are no row."""
@@ -448,27 +360,23 @@ class TestCalibration:
         history = wide.loc[:, :2009]
         quantiles = baselines.naive_quantiles(history, horizons=[2], quantiles=QUANTILES)[:, 0]
         twice = 2 * wide[2009].to_numpy()
-        below = [
-            np.interp(value, curve, QUANTILES, left=0.005, right=0.995)
-            for value, curve in zip(np.log(twice), np.log(quantiles), strict=True)
-        ]
+        pairs = zip(np.log(twice), np.log(quantiles), strict=True)
+        below = [np.interp(value, curve, QUANTILES, 0.005, 0.995) for value, curve in pairs]
         chance = 1 - np.array(below)
-        bins = np.minimum((chance * 5).astype(int), 4)
         came = wide[2011].to_numpy()
-        hit = came >= twice
         for row in counts[counts["event"] == "x2"].itertuples():
-            inside = bins == row.bin
-            assert row.n == inside.sum()
-            assert row.hits == hit[inside].sum()
+            inside = (chance * 5).astype(int) == row.bin
+            assert (row.n, row.hits) == (inside.sum(), (came >= twice)[inside].sum())
             assert row.forecast == pytest.approx(chance[inside].mean())
         pit = (quantiles < came[:, None]).mean(axis=1)
-        expected = np.histogram(pit, bins=[0, 0.2, 0.4, 0.6, 0.8, 1.01])[0]
         mine = counts[counts["event"] == "pit"]
-        assert mine["hits"].tolist() == expected.tolist()
+        assert (
+            mine["hits"].tolist()
+            == np.histogram(pit, bins=[0, 0.2, 0.4, 0.6, 0.8, 1.01])[0].tolist()
+        )
         assert mine["forecast"].tolist() == [0.2] * 5
         assert mine["n"].tolist() == [300] * 5
         assert set(counts["event"]) == {"x1.5", "x2", "x4", "pit"}
-        assert set(counts["origin"]) == {2009}
 
     def test_all_origins(self):
         """Omitted origins are all that leave a year to score; few pairs are not counted."""
@@ -497,10 +405,8 @@ class TestCalibration:
         assert table["low"].tolist() == pytest.approx([0.1, 0.6])
         assert table["high"].tolist() == pytest.approx([0.3, 0.6])
         again = frequencies(pd.concat([counts.assign(event="x4", horizon=2), counts]))
-        assert again.index.tolist() == list(range(4))
         expected = [["x2", 1, 0], ["x2", 1, 1], ["x4", 2, 0], ["x4", 2, 1]]
         assert again[["event", "horizon", "bin"]].to_numpy().tolist() == expected
-        assert again.columns.tolist()[3:] == ["n", "forecast", "frequency", "low", "high"]
 
     def test_came_true(self):
         """Read off the line from never to the bins; least and best year; silent above them."""
@@ -538,9 +444,7 @@ class TestCalibration:
             }
         )
         row = frequencies(counts).set_index("bin").loc[9]
-        assert row["frequency"] == 0.75
-        assert row["low"] == 0.75
-        assert row["high"] == 0.75
+        assert row[["frequency", "low", "high"]].tolist() == [0.75] * 3
         third = pd.DataFrame({**counts.iloc[-1], "origin": 2002, "hits": 0}, index=[3])
         band = frequencies(pd.concat([counts, third])).set_index("bin").loc[9]
         assert (band["low"], band["high"]) == (0.0, 0.75)
@@ -577,42 +481,13 @@ class TestSummary:
         naive = score_summary(self.SCORES).set_index("forecaster").loc["naive"]
         assert (naive["low"], naive["high"]) == (0, 0)
         assert (naive["crps"], naive["below10"]) == pytest.approx((0.5, 0.1))
-        assert " ".join(score_summary(self.SCORES).columns.tolist()) == (
-            "horizon forecaster origins n crps skill low high coverage80 coverage_low "
-            "coverage_high below10 above90 skill_x2 bias_x2"
-        )
-
-    def test_bands_are_those_of_skill(self):
-        """Of 500 draws from seed 0, over whichever forecaster is the baseline."""
-        scores = self.SCORES.assign(crps=[0.4, 0.21, 0.6, 0.59, 0.5, 0.44])
-        row = score_summary(scores.replace("naive", "walk"), baseline="walk").iloc[0]
-        mine = scores["crps"][1::2]
-        theirs = scores["crps"][0::2]
-        skill = scores_module.skill(mine, theirs, groups=[0, 1, 2], draws=500, rng=0)
-        assert row["forecaster"] == "other"
-        for key in ("skill", "low", "high"):
-            assert row[key] == skill[key]
+        walk = score_summary(self.SCORES.replace("naive", "walk"), baseline="walk")
+        assert walk["skill"].max() == row["skill"]
 
     def test_bands_of_two_origins(self):
         """With one good and one bad origin the band runs from one to the other."""
         row = score_summary(self.SCORES[self.SCORES["origin"] < 2002]).iloc[1]
         assert (row["low"], row["high"]) == pytest.approx((0.0, 0.5))
-
-    def test_both_bands_draw_the_same_origins(self):
-        """Where a forecaster's skill at each origin is its coverage, so are the bands."""
-        share = np.array([0.7, 0.9, 0.8])
-        same = self.SCORES.assign(crps=1.0)
-        other = same["forecaster"] == "other"
-        same.loc[other, ["crps", "coverage80"]] = np.column_stack([1 - share, share])
-        row = score_summary(same).set_index("forecaster").loc["other"]
-        assert (row["low"], row["high"]) == pytest.approx(
-            (row["coverage_low"], row["coverage_high"])
-        )
-
-    def test_order_does_not_matter(self):
-        """Rows in any order give the same means and bands."""
-        back = score_summary(self.SCORES[::-1])
-        pd.testing.assert_frame_equal(back, score_summary(self.SCORES))
 
     @pytest.mark.skipif(not PANEL.is_file(), reason="the panel is not at hand (../shared/panel)")
     def test_as_the_bench(self):
@@ -639,10 +514,6 @@ class TestSummary:
             (pd.concat([SCORES.assign(crps=0.1), SCORES]), "^scores hold naive, 2, 2000 twice"),
             (SCORES.iloc[1:], "^naive is not scored wherever other is, 2 years ahead$"),
             (SCORES.assign(crps=np.nan, n=np.nan), "^scores lack values of n, crps; leave "),
-            (
-                SCORES.assign(below10=[np.nan] + [0.1] * (len(SCORES) - 1)),
-                "lack values of below10;",
-            ),
         ],
     )
     def test_bad(self, scores, message):

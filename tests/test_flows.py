@@ -81,24 +81,10 @@ class TestTurnover:
         assert totals[column].tolist() == ["a", "b"]
         assert totals["turnover_musd"].tolist() == [254.0, 254.0]
 
-    def test_periods_and_pairs_are_kept_apart(self):
-        """Every pair and period has its own row."""
-        rows = []
-        for reporter, partner in [("KAZ", "TKM"), ("UZB", "TKM"), ("KAZ", "UZB")]:
-            for flow in ("export", "import"):
-                rows.append((reporter, partner, flow, 2020, 1.0))
-                rows.append((reporter, partner, flow, 2021, 1.0))
-        assert len(flows.turnover(figures(*rows))) == 6
-
-    def test_zero_is_trade(self):
-        """Zero is a figure, not a gap."""
-        rows = [("KAZ", "TKM", "export", 2021, 0.0), ("KAZ", "TKM", "import", 2021, 0.0)]
-        assert flows.turnover(figures(*rows))["turnover_musd"].tolist() == [0.0]
-
     @FEW
-    @given(amounts, amounts)
+    @given(st.floats(0, 1e6), st.floats(0, 1e6))
     def test_order_and_mirror(self, first, second):
-        """The order of rows and the side one looks from change nothing."""
+        """The order of rows and the side one looks from change nothing; zero is a figure."""
         rows = [("KAZ", "TKM", "export", 2021, first), ("KAZ", "TKM", "import", 2021, second)]
         frame = figures(*rows)
         total = flows.turnover(frame)["turnover_musd"].iloc[0]
@@ -143,15 +129,6 @@ class TestAnnual:
         assert years["status"].tolist() == ["final", "final", "preliminary"]
         assert years[["year", "status"]].dtypes.astype(str).tolist() == ["int64", "str"]
 
-    def test_by_year_then_pair(self):
-        """Years in order, pairs in order within a year, rows numbered anew."""
-        names = [f"A{number:02}" for number in range(20)]
-        rows = [(name, "TKM", "turnover", year, 1.0) for name in names for year in (2021, 2020)]
-        years = flows.annual(figures(*rows, status="final"))
-        assert years["year"].tolist() == [2020] * 20 + [2021] * 20
-        assert years["reporter"].tolist() == names * 2
-        assert years.index.tolist() == list(range(40))
-
     def test_no_whole_year(self):
         """Parts of years alone make a table without rows, its columns of the same kinds."""
         part = figures(("KAZ", "TKM", "turnover", 2022, 90.0), status="final")
@@ -183,10 +160,8 @@ class TestBadFigures:
         [
             (broken("value_musd", -1.0), ValueError, "^trade is not negative, got -1 for KAZ-TKM"),
             (broken("value_musd", math.nan), ValueError, "^value_musd is missing or infinite for"),
-            (broken("value_musd", math.inf), ValueError, "missing or infinite for KAZ TKM"),
             (broken("value_musd", -math.inf), ValueError, "missing or infinite for KAZ TKM"),
             (broken("value_musd", "about 43"), TypeError, "^value_musd must hold numbers, got"),
-            (figures(*BOTH).astype({"value_musd": bool}), TypeError, "^value_musd must hold"),
             (broken("flow", "transit"), ValueError, "^a flow is one of export, import, turnover"),
             (
                 figures(*BOTH, ("KAZ", "TKM", "import", 2021, 44.0)),
@@ -200,7 +175,6 @@ class TestBadFigures:
             ),
             (figures(*BOTH).assign(value_meur=[math.nan, 40.0]), ValueError, "^figures must share"),
             (broken("period_end", None), ValueError, "^a figure needs its period_end; 1 lack it$"),
-            (broken("reporter", None), ValueError, "^a figure needs its reporter; 1 lack it$"),
             (broken("partner", "KAZ"), ValueError, "^a pair is two countries, got KAZ with"),
             ([1, 2], TypeError, "^figures must be a DataFrame, got "),
         ],
@@ -237,11 +211,9 @@ class TestMirror:
         assert seen["value_musd"].tolist() == [211.0, 43.0, 1.0]
 
     def test_bad(self):
-        """Unknown flows and missing columns are named."""
+        """An unknown flow is named."""
         with pytest.raises(ValueError, match="got 'transit'"):
             flows.mirror(broken("flow", "transit"))
-        with pytest.raises(ValueError, match="lacks value_musd"):
-            flows.mirror(figures(*BOTH).drop(columns="value_musd"))
 
 
 class TestAsymmetry:
@@ -269,15 +241,15 @@ class TestAsymmetry:
 
     def test_needs_one_source_a_side(self):
         """Two reports of one flow ask for a choice."""
-        two = pd.concat([figures(*self.rows, source_id="a"), figures(self.rows[0], source_id="b")])
-        message = "^asymmetry needs one export figure a pair and period, got several for KAZ to TKM, 2001-01-01; choose a source$"
-        with pytest.raises(ValueError, match=message):
-            flows.asymmetry(two)
-        imports = pd.concat(
-            [figures(*self.rows, source_id="a"), figures(self.rows[1], source_id="b")]
-        )
-        with pytest.raises(ValueError, match="one import figure .* got several for KAZ to TKM"):
-            flows.asymmetry(imports)
+        all_of_one = figures(*self.rows, source_id="a")
+        for row, flow in zip(self.rows, ("export", "import"), strict=False):
+            two = pd.concat([all_of_one, figures(row, source_id="b")])
+            message = (
+                f"^asymmetry needs one {flow} figure a pair and period, got several for KAZ to TKM, "
+                "2001-01-01; choose a source$"
+            )
+            with pytest.raises(ValueError, match=message):
+                flows.asymmetry(two)
 
 
 class TestDeflate:
@@ -292,11 +264,8 @@ class TestDeflate:
         assert deflated["turnover_real2020_musd"].tolist() == [100.0, 100.0, 100.0]
         assert deflated["turnover_musd"].tolist() == [80.0, 100.0, 125.0]
         assert "turnover_real2020_musd" not in frame
-
-    def test_other_column(self):
-        """Any US$ column can be deflated and names its prices."""
-        frame = pd.DataFrame({"year": [2019], "export_musd": [8.0]})
-        deflated = flows.deflate(frame, self.prices, base_year=2021, column="export_musd")
+        exports = pd.DataFrame({"year": [2019], "export_musd": [8.0]})
+        deflated = flows.deflate(exports, self.prices, base_year=2021, column="export_musd")
         assert deflated["export_real2021_musd"].tolist() == [12.5]
 
     @given(st.lists(amounts, min_size=1, max_size=3), st.floats(0.01, 100))
@@ -311,34 +280,24 @@ class TestDeflate:
     def test_bad(self):
         """Missing years, repeats, odd columns and odd prices are named."""
         frame = annual([1.0, 1.0], start=2021)
-        with pytest.raises(ValueError, match="no value for 2022; it covers 2019-2021$"):
-            flows.deflate(frame, self.prices, base_year=2020)
-        with pytest.raises(ValueError, match="no value for 2017, 2022; it covers"):
+        with pytest.raises(ValueError, match="no value for 2017, 2022; it covers 2019-2021$"):
             flows.deflate(frame, self.prices, base_year=2017)
         with pytest.raises(ValueError, match=r"^the price index has a year twice; keep one"):
             flows.deflate(frame, pd.Series([1.0, 2.0], [2021, 2021]), base_year=2021)
-        with pytest.raises(ValueError, match="^a price index is positive and finite, got 0.0$"):
-            flows.deflate(frame, pd.Series({2021: 1.0, 2022: 0.0}), base_year=2021)
-        with pytest.raises(ValueError, match="^a price index is positive and finite, got nan$"):
-            flows.deflate(frame, pd.Series({2021: math.nan, 2022: 1.0}), base_year=2022)
-        with pytest.raises(ValueError, match="^a price index is positive and finite, got inf$"):
-            flows.deflate(frame, pd.Series({2021: math.inf, 2022: 1.0}), base_year=2022)
-        with pytest.raises(TypeError, match="^base_year must be a whole number, got 2021.0$"):
-            flows.deflate(frame, self.prices, base_year=2021.0)
-        for index in (pd.Series({"2021": 1.0}), {2021: 1.0}):
+        for bad in (0.0, math.nan, math.inf):
+            prices = pd.Series({2021: 1.0, 2022: bad})
             with pytest.raises(
-                TypeError,
-                match="^(a price index is a Series by year: frame.set_in|price_index must be a Series)",
+                ValueError, match=f"^a price index is positive and finite, got {bad}"
             ):
-                flows.deflate(frame, index, base_year=2021)
+                flows.deflate(frame, prices, base_year=2021)
+        with pytest.raises(TypeError, match="^a price index is a Series by year: frame.set_in"):
+            flows.deflate(frame, pd.Series({"2021": 1.0}), base_year=2021)
         with pytest.raises(ValueError, match="^turnover_musd is missing or infinite for 2022"):
             flows.deflate(annual([1.0, math.nan], start=2021), self.prices, base_year=2021)
         with pytest.raises(ValueError, match="named ..._musd, got column='tons'"):
             flows.deflate(frame.assign(tons=1.0), self.prices, base_year=2020, column="tons")
         with pytest.raises(ValueError, match="^the frame lacks import_musd; it has year, turnover"):
             flows.deflate(frame, self.prices, base_year=2020, column="import_musd")
-        with pytest.raises(ValueError, match="^the frame lacks year"):
-            flows.deflate(frame.drop(columns="year"), self.prices, base_year=2020)
 
 
 class TestYearToDate:
@@ -385,7 +344,8 @@ class TestYearToDate:
         shares = flows.year_to_date(exports, self.full())
         assert shares["share"].tolist() == [0.5]
         imports = self.part("2022-07-31", 1.0, flow="import")
-        assert flows.year_to_date(imports, self.full()).empty
+        for full in (self.full(), self.full(import_musd=math.nan)):
+            assert flows.year_to_date(imports, full).empty
 
     def test_only_like_by_like(self):
         """Another coverage, pair or year is never divided by."""
@@ -400,11 +360,6 @@ class TestYearToDate:
         later = self.part("2023-07-31", 1.0, start="2023-01-01")
         assert flows.year_to_date(later, self.full()).empty
 
-    def test_missing_full_year_value(self):
-        """A full year without the flow's value gives no share rather than NaN."""
-        empty = self.full(import_musd=math.nan)
-        assert flows.year_to_date(self.part("2022-07-31", 1.0, flow="import"), empty).empty
-
     def test_bad(self):
         """Periods that are no part of a year, repeats and impossible shares are named."""
         check = flows.year_to_date
@@ -415,8 +370,6 @@ class TestYearToDate:
             check(self.part("2022-07-15", 1.0), self.full())
         with pytest.raises(ValueError, match="got 2022-02-01 to 2022-07-31"):
             check(self.part("2022-07-31", 1.0, start="2022-02-01"), self.full())
-        with pytest.raises(ValueError, match="got 2021-01-01 to 2022-07-31"):
-            check(self.part("2022-07-31", 1.0, start="2021-01-01"), self.full())
         message = (
             "^a part-year cannot exceed its full year, got 401 in 7 months of 2022 against 400$"
         )
@@ -429,30 +382,21 @@ class TestYearToDate:
             check(self.part("2022-07-31", 1.0), self.full()[["reporter", "partner", "year"]])
         with pytest.raises(ValueError, match="cannot exceed its full year, got 1 in 7 months"):
             check(self.part("2022-07-31", 1.0), self.full(turnover_musd=0.0))
-        with pytest.raises(ValueError, match="^the frame lacks partner"):
-            check(self.part("2022-07-31", 1.0), self.full().drop(columns="partner"))
-        with pytest.raises(ValueError, match="^trade is not negative"):
-            check(self.part("2022-07-31", -1.0), self.full())
 
     def test_days_that_are_numbers(self):
         """A period is days: a year as a number is not taken for nanoseconds after 1970."""
         for side, value in (("period_start", 2022), ("period_end", 20220731)):
-            message = f"^{side} holds days, got numbers such as {value}$"
-            with pytest.raises(TypeError, match=message):
-                flows.year_to_date(
-                    self.part("2022-07-31", 1.0).assign(**{side: value}), self.full()
-                )
-
-    def test_nothing_yet(self):
-        """No part of a year gives no share, even where an empty column has no kind."""
-        no_days = pd.Series([], dtype=float)
-        none = self.part("2022-07-31", 1.0).head(0).assign(period_end=no_days)
-        assert flows.year_to_date(none, self.full()).empty
+            part = self.part("2022-07-31", 1.0).assign(**{side: value})
+            with pytest.raises(
+                TypeError, match=f"^{side} holds days, got numbers such as {value}$"
+            ):
+                flows.year_to_date(part, self.full())
 
     def test_loose_figures_may_exceed(self):
-        """A rounded figure a little above its year is rounding, not an error."""
+        """A rounded figure a little above its year is rounding, not an error; the whole is reached."""
         loose = self.part("2022-11-30", 410.0, bound="about")
         assert flows.year_to_date(loose, self.full())["share"].iloc[0] == 1.025
+        assert flows.year_to_date(self.part("2022-11-30", 400.0), self.full())["share"].item() == 1
         with pytest.raises(ValueError, match="cannot exceed"):
             flows.year_to_date(self.part("2022-11-30", 410.0, bound="exact"), self.full())
 
@@ -461,11 +405,6 @@ class TestYearToDate:
         days = pd.to_datetime(["2022-02-15", "2023-02-15"])
         shares = flows.year_to_date(self.part("2022-07-31", 1.0), self.full(released=days))
         assert shares["full_year_released"].tolist() == [days[1]]
-
-    def test_whole_year_is_allowed_to_be_reached(self):
-        """A share of exactly one is possible."""
-        whole = self.part("2022-11-30", 400.0)
-        assert flows.year_to_date(whole, self.full())["share"].iloc[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -496,24 +435,6 @@ class TestHistory:
         assert series.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
         assert series.index.tolist() == [2018, 2019, 2020, 2021, 2022]
 
-    def test_missing_year(self):
-        """A year that is not known is no year."""
-        frame = annual([1.0, 2.0]).astype({"year": "Int64"})
-        frame.loc[0, "year"] = pd.NA
-        with pytest.raises(TypeError, match="^years are whole numbers, none missing, got nan in"):
-            flows.history(frame)
-
-    def test_numbers_kept_as_objects(self):
-        """Numbers of unknown type are read as what they are."""
-        frame = annual([1.0, 2.0]).astype({"turnover_musd": object})
-        assert flows.history(frame).equals(flows.history(annual([1.0, 2.0])))
-
-    def test_the_odd_cell_is_named(self):
-        """Among numbers written as text, the one that is none is named."""
-        frame = annual(["180", "abt 300", "200"])
-        with pytest.raises(TypeError, match="^turnover_musd must hold numbers, got 'abt 300'"):
-            flows.history(frame)
-
     def test_column_and_dtype(self):
         """Another column can be taken and names the series; whole numbers become floats."""
         series = flows.history(annual([1, 2], export_musd=[3, 4]), column="export_musd")
@@ -534,22 +455,18 @@ class TestHistory:
             (annual([1.0, 0.0]), ValueError, "^a history needs positive values, got 0 in 2019"),
             (annual([-2.5, 1.0]), ValueError, "^a history needs positive values, got -2.5 in 2018"),
             (annual([1.0, math.nan]), ValueError, "missing or infinite for 2019.*; leave the row"),
-            *(
-                (
-                    annual([1, None]).astype({"turnover_musd": kind}),
-                    ValueError,
-                    "^turnover_musd is missing or infinite for 2019; leave the row out if it is unknown$",
-                )
-                for kind in ("Int64", "Float64")
-            ),
+            (annual([1, None]).astype({"turnover_musd": "Int64"}), ValueError, "infinite for 2019"),
             (annual([1.0, 2.0, 3.0]).drop(index=1), ValueError, "no gaps here, but 2019 is"),
-            (annual(["1", "x"]), TypeError, "^turnover_musd must hold numbers, got 'x' in row 1$"),
+            (
+                annual(["180", "x"]),
+                TypeError,
+                "^turnover_musd must hold numbers, got 'x' in row 1$",
+            ),
             (annual([]), ValueError, "^a history needs at least one year, got 0 rows$"),
-            (annual([1.0, 2.0, 3.0, 4.0]).drop(index=[1, 2]), ValueError, "^a history has no gaps"),
             (pd.concat([annual([1.0]), annual([2.0])]), ValueError, "^a history has one value a"),
             (annual([1.0]).rename(columns={"year": "y"}), ValueError, "^the history lacks year"),
             (annual([1.0]).assign(year=2018.5), TypeError, "^years are whole numbers, none"),
-            (annual([1.0]).assign(year="2015/16"), TypeError, "^years are whole numbers, none"),
+            (annual([1.0]).assign(year=pd.NA), TypeError, "^years are whole numbers, none"),
         ],
     )
     def test_bad(self, frame, error, message):
@@ -579,6 +496,7 @@ class TestByPair:
         [
             ([], ValueError, "a panel needs rows, got 0"),
             ([("A-B", 2000.5, 1.0)], TypeError, "years are whole numbers, none missing, got"),
+            ([("A-B", 2000, 1.0), ("A-B", None, 1.0)], TypeError, "years are whole numbers, none"),
             ([(None, 2001, 1.0)], ValueError, "a row of 2001 names no pair; drop it"),
             ([("A-B", 2000, 1.0)] * 2, ValueError, "A-B has 2000 twice; keep one"),
             ([("A-B", 2000, -0.5)], ValueError, "A-B has -0.5 in 2000; drop it"),
@@ -592,13 +510,8 @@ class TestByPair:
             flows.by_pair(self.panel(*rows))
 
     def test_edges(self):
-        """A thousand years apart is the most; a year that is unknown is none; columns are named."""
+        """A thousand years apart is the most."""
         assert flows.by_pair(self.panel(("A-B", 1000, 1.0), ("A-C", 2000, 2.0))).shape == (2, 1001)
-        unknown = self.panel(("A-B", 2000, 1.0), ("A-B", None, 1.0)).astype({"year": "Int64"})
-        with pytest.raises(TypeError, match="^years are whole numbers, none missing, got nan in"):
-            flows.by_pair(unknown)
-        with pytest.raises(ValueError, match="^the frame lacks turnover_musd; it has pair, year$"):
-            flows.by_pair(unknown.drop(columns="turnover_musd"))
 
 
 class TestSwings:
@@ -626,12 +539,8 @@ class TestSwings:
         assert len(flows.swings(annual([50, 100]))) == 1
         assert flows.swings(annual([100, 51])).empty
         assert flows.swings(annual([51, 100])).empty
-
-    def test_threshold(self):
-        """A smaller threshold finds smaller swings."""
-        frame = annual([100, 80, 90, 60])
-        assert flows.swings(frame, fall=0.3)["to_year"].tolist() == [2021]
-        assert len(flows.swings(frame, fall=0.1)) == 3
+        exports = annual([1.0, 1.0, 1.0, 1.0], export_musd=[100, 80, 90, 60])
+        assert flows.swings(exports, column="export_musd", fall=0.3)["to_year"].tolist() == [2021]
 
     def test_flat(self):
         """A series without large moves has no swings but keeps its columns."""
@@ -656,23 +565,11 @@ class TestSwings:
         ratio = np.exp(np.log1p(swings["change"]).abs())
         assert (ratio >= 1 / (1 - fall) - 1e-9).all()
 
-    @given(st.lists(st.floats(1, 1e4), min_size=2, max_size=10))
-    def test_currency_does_not_matter(self, values):
-        """Powers of two as units, which are exact, move no turning point."""
-        dollars = flows.swings(annual(values))
-        eighths = flows.swings(annual([8 * v for v in values]))
-        assert dollars["to_year"].tolist() == eighths["to_year"].tolist()
-
     @pytest.mark.parametrize("fall", [0, 1, -0.1, 1.5])
     def test_bad(self, fall):
         """The threshold is a proper fraction."""
         with pytest.raises(ValueError, match=f"^fall is a fraction between 0 and 1, got {fall}$"):
             flows.swings(annual([1.0, 2.0]), fall=fall)
-
-    def test_other_column(self):
-        """Exports swing too."""
-        frame = annual([1.0, 1.0], export_musd=[1.0, 4.0])
-        assert flows.swings(frame, column="export_musd")["change"].tolist() == [3.0]
 
 
 class TestCopies:
@@ -705,13 +602,10 @@ class TestCopies:
             assert pd.isna(copies[1])
             assert copies.dtype == "str"
 
-    def test_not_part_of_identity(self):
-        """Flows that were read through different copies still make one total."""
+    def test_only_where_known(self):
+        """Figures that say nothing of copies make totals that say nothing of them; copies part no total."""
         years = flows.annual(self.frame("a@1, x", "a@2, y"))
         assert years["turnover_musd"].tolist() == [3.0, 7.0]
-
-    def test_only_where_known(self):
-        """Figures that say nothing of copies make totals that say nothing of them."""
         assert flows.turnover(self.frame(None, None))["read_through"].dtype == "str"
         plain = self.frame(None, None).drop(columns="read_through")
         assert "read_through" not in flows.annual(plain)

@@ -1,4 +1,3 @@
-import inspect
 import math
 import sys
 from dataclasses import replace
@@ -26,6 +25,7 @@ VALUES = [324.4, 376.9, 466.7, 173.2, 267.8, 95.8, 98.1, 145.9, 128.0, 254.2]
 PAIR = annual(VALUES, start=2012)
 LOGS = np.log(VALUES)
 WIDE = pd.DataFrame([VALUES], index=["KAZ-TKM"], columns=range(2012, 2022))
+WIDE_FORMS = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}
 FITTED = ["damped_trend", "local_trend", "theta"]
 LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
 N = 20_000
@@ -69,16 +69,6 @@ class TestClosedForms:
             gap = np.log(forecast.quantile(LEVELS)[:, h - 1]) - exact
             assert (np.abs(gap) <= 3 * error).all(), (h, gap / error)
 
-    def test_probability_of_paths(self, name):
-        """Likewise the probability of a value."""
-        forecast = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=2)
-        for h in (1, 6):
-            df, centre, scale = law(name, h)
-            exact = stats.t.sf(np.log(1000), df, centre, scale)
-            read = forecast.probability(1000, year=2021 + h)
-            error = np.sqrt(exact * (1 - exact) / N)
-            assert abs(read - exact) <= 3 * error
-
     def test_paths_are_coherent(self, name):
         """Steps of a path are as wide as one another, and share the path's own scale."""
         forecast = fc.FORECASTERS[name](PAIR, horizon=3, n_paths=N, rng=3)
@@ -90,29 +80,18 @@ class TestClosedForms:
         assert medians.max() / medians.min() < 1.05
 
     def test_wide_form(self, name):
-        """The closed form for many pairs is the law above."""
-        function = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}[name]
-        quantiles = function(WIDE, horizons=[1, 6], quantiles=LEVELS)
-        assert quantiles.shape == (1, 2, len(LEVELS))
+        """The closed form for many pairs is the law above, of each by its own history."""
+        function = WIDE_FORMS[name]
+        quantiles = function(pd.concat([WIDE, 1 / WIDE]), horizons=[1, 6], quantiles=LEVELS)
+        assert quantiles.shape == (2, 2, len(LEVELS))
         for i, h in enumerate((1, 6)):
             df, centre, scale = law(name, h)
             expected = stats.t.ppf(LEVELS, df, centre, scale)
             np.testing.assert_allclose(np.log(quantiles[0, i]), expected, rtol=1e-12)
 
-    def test_many_pairs_at_once(self, name):
-        """Each pair has the law of its own history; two steps are enough."""
-        function = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}[name]
-        two = pd.concat([WIDE, 1 / WIDE, WIDE**2])
-        quantiles = function(two, horizons=[1, 2, 5], quantiles=[0.1, 0.9])
-        for i in range(3):
-            alone = function(two.iloc[[i]], horizons=[1, 2, 5], quantiles=[0.1, 0.9])
-            np.testing.assert_allclose(quantiles[i], alone[0])
-        least = pd.DataFrame([[1.0, 2.0, 3.0]], index=["AAA-BBB"])
-        assert function(least, horizons=[1], quantiles=[0.5]).shape == (1, 1, 1)
-
     def test_gaps_in_the_wide_form(self, name):
         """Steps across a gap are not counted, as the bench does not."""
-        function = {"naive": baselines.naive_quantiles, "drift": baselines.drift_quantiles}[name]
+        function = WIDE_FORMS[name]
         gap = WIDE.copy()
         gap.loc["KAZ-TKM", 2015] = np.nan
         steps = np.diff(np.log(gap.to_numpy()[0]))
@@ -129,13 +108,6 @@ class TestClosedForms:
         """Two steps leave no end to what may come: no path is infinite, none is nothing."""
         paths = fc.FORECASTERS[name](annual([1.0, 2.0, 8.0]), horizon=5).paths
         assert np.log([paths.min(), paths.max()]) == pytest.approx([-700, 700])
-
-    def test_constant_history(self, name):
-        """A constant history keeps the least spread of 0.02."""
-        forecast = fc.FORECASTERS[name](annual([5.0] * 4), horizon=1, rng=4)
-        spread = np.log(forecast.quantile(0.9)[0] / 5) / stats.t.ppf(0.9, 2)
-        wider = 1 if name == "naive" else np.sqrt(1 + 1 / 3)
-        assert spread == pytest.approx(0.02 * wider, rel=0.05)
 
 
 class TestFitted:
@@ -182,20 +154,17 @@ class TestFitted:
         np.testing.assert_allclose(np.log(forecast.paths[0]), self.reference(name)[0], rtol=1e-9)
 
     @pytest.mark.filterwarnings("ignore")
-    @pytest.mark.parametrize("name", FITTED)
+    @pytest.mark.parametrize("name", ["local_trend", "theta"])
     def test_joint_paths(self, name):
         """A shock lasts: years of one path move together as the model says."""
         forecast = fc.FORECASTERS[name](PAIR, horizon=6, n_paths=N, rng=6)
         logs = np.log(forecast.paths)
-        point, sd = self.reference(name)
         if name == "theta":
             fit = ThetaModel(pd.Series(LOGS), period=1, deseasonalize=False).fit(disp=0)
             expected = fit.sigma2 * (fit.params["alpha"] + fit.params["alpha"] ** 2 * 4)
             assert np.cov(logs.T)[4, 5] == pytest.approx(expected, rel=0.05)
-        elif name == "local_trend":
-            assert np.corrcoef(logs.T)[4, 5] > 0.5
         else:
-            assert len(point) == len(sd) == 6
+            assert np.corrcoef(logs.T)[4, 5] > 0.5
 
     @pytest.mark.filterwarnings("ignore")
     def test_a_trend_that_turns(self):
@@ -230,31 +199,11 @@ class TestFitted:
             fc.FORECASTERS[name](annual([5.0] * 9), horizon=1)
         assert fc.FORECASTERS[name](annual(VALUES[:8]), horizon=1, n_paths=10).years == (2026,)
 
-    @pytest.mark.parametrize("name", FITTED)
-    def test_without_statsmodels(self, name, monkeypatch):
+    def test_without_statsmodels(self, monkeypatch):
         """The error names the extra."""
-        for module in ("exponential_smoothing.ets", "statespace.structural", "forecasting.theta"):
-            monkeypatch.setitem(sys.modules, f"statsmodels.tsa.{module}", None)
+        monkeypatch.setitem(sys.modules, "statsmodels.tsa.forecasting.theta", None)
         with pytest.raises(ImportError, match="^this needs statsmodels: pip install"):
-            fc.FORECASTERS[name](PAIR, horizon=1)
-
-
-@pytest.mark.parametrize("name", fc.FORECASTERS)
-def test_each_forecaster_is_a_plain_function(name):
-    """It has the name of its forecast, the one signature, and a docstring of its own that runs."""
-    run = fc.FORECASTERS[name]
-    assert run is getattr(fc, name) is getattr(tl, name)
-    assert run.__name__ == run.__qualname__ == name
-    assert inspect.signature(run) == inspect.signature(fc.naive)
-    options = {"horizon": inspect.Parameter.empty, "n_paths": 20_000, "rng": 0, "nowcast": None}
-    parameters = dict(inspect.signature(run).parameters)
-    assert parameters.pop("history").kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
-    assert {p.name: p.default for p in parameters.values()} == options
-    text = inspect.getdoc(run)
-    years = "eight" if name in FITTED else "three"
-    assert f"at least {years}\n    years without gaps" in text
-    assert ("ImportError" in text) == (name in FITTED)
-    assert f">>> {name}(pair, horizon=6).years[-1]\n2027" in text
+            tl.theta(PAIR, horizon=1)
 
 
 @pytest.mark.parametrize("name", fc.FORECASTERS)
@@ -279,12 +228,11 @@ class TestAll:
         seven = paths(rng=7)
         assert (seven == paths(rng=7)).all()
         assert (seven != paths(rng=8)).any()
-        assert (paths() == paths(rng=0)).all()
         rng = np.random.default_rng(7)
         assert (paths(rng=rng) == seven).all()
         assert (paths(rng=rng) != seven).any()
 
-    @settings(max_examples=8)
+    @settings(max_examples=3)
     @given(unit=st.sampled_from([0.001, 0.5, 7.0, 1000.0]))
     def test_currency_does_not_matter(self, name, unit):
         """Scaling the history scales the paths."""
@@ -296,7 +244,7 @@ class TestAll:
         tolerance = 1e-9 if name in ("naive", "drift") else 0.05
         np.testing.assert_allclose(of_scaled, quantiles * unit, rtol=tolerance)
 
-    @settings(max_examples=8)
+    @settings(max_examples=3)
     @given(order=st.permutations(range(len(VALUES))))
     def test_order_of_rows(self, name, order):
         """Rows may come in any order."""
@@ -322,31 +270,18 @@ class TestAll:
         gap = np.log(forecast.quantile(0.5)[1:] / plain.quantile(0.5))
         assert np.abs(gap).max() < 0.1
 
-    def test_nowcast_follows_the_seed(self, name):
-        """The nowcast's draws come from the same generator as the rest."""
-        run = fc.FORECASTERS[name]
-        options = {"horizon": 1, "n_paths": 5, "nowcast": nowcast()}
-        first = run(PAIR, rng=1, **options).paths
-        other = run(PAIR, rng=2, **options).paths
-        assert (first != other).all()
-
-    def test_nowcast_alone(self, name):
-        """A horizon of one with a nowcast is the nowcast."""
-        forecast = fc.FORECASTERS[name](PAIR, horizon=1, n_paths=500, nowcast=nowcast())
-        assert forecast.years == (2022,)
-        assert forecast.paths.shape == (500, 1)
-
     def test_wrong_year(self, name):
-        """A nowcast of another year is refused."""
+        """A nowcast of another year is refused; a horizon of one with a nowcast is the nowcast."""
         with pytest.raises(ValueError, match="^the nowcast must be of 2022, got 2023$"):
             fc.FORECASTERS[name](PAIR, horizon=2, nowcast=nowcast(year=2023))
+        alone = fc.FORECASTERS[name](PAIR, horizon=1, n_paths=5, nowcast=nowcast())
+        assert alone.years == (2022,)
 
     @pytest.mark.parametrize(
         ("options", "error", "message"),
         [
             ({"horizon": 0}, ValueError, "^horizon must be at least 1, got 0$"),
             ({"horizon": 2.0}, TypeError, "^horizon must be a whole number, got 2.0$"),
-            ({"horizon": True}, TypeError, "^horizon must be a whole number, got True$"),
             ({"horizon": 1, "n_paths": 0}, ValueError, "^n_paths must be at least 1, got 0$"),
             ({"horizon": 1, "rng": "x"}, TypeError, "^rng must be a whole number or a Generator"),
         ],
@@ -359,11 +294,9 @@ class TestAll:
     @pytest.mark.parametrize(
         ("history", "message"),
         [
-            (annual(VALUES[:1]), "^this forecaster needs at least [38] years, got 1$"),
             (annual(VALUES[:2]), "^this forecaster needs at least [38] years, got 2$"),
             (PAIR.drop(index=4), "^a history has no gaps here, but 2016 is missing; use "),
             (annual([*VALUES, 0.0]), "^a history needs positive values, got 0 in 2028; leave"),
-            (annual([*VALUES, np.nan]), "missing or infinite for 2028"),
         ],
     )
     def test_bad_history(self, name, history, message):
@@ -406,19 +339,17 @@ class TestForecast:
         assert SMALL.quantile(0.5).tolist() == np.median(PATHS, axis=0).tolist()
         assert SMALL.quantile([0.1, 0.9]).shape == (2, 3)
         table = SMALL.interval(50)
-        assert table["year"].tolist() == [2021, 2022, 2023]
         assert table["low"].tolist() == np.quantile(PATHS, 0.25, axis=0).tolist()
         assert table["median"].tolist() == np.median(PATHS, axis=0).tolist()
         assert table["high"].tolist() == np.quantile(PATHS, 0.75, axis=0).tolist()
-        assert SMALL.interval().equals(SMALL.interval(80))
 
     def test_to_frame(self):
         """Tidy quantiles, a row a year and probability."""
         table = SMALL.to_frame()
-        assert " ".join(table.columns.tolist()) == "forecaster origin year probability value_musd"
         assert len(table) == 21
-        assert set(table["forecaster"]) == {"x"}
-        assert set(table["origin"]) == {2020}
+        assert set(table[["forecaster", "origin"]].itertuples(index=False, name=None)) == {
+            ("x", 2020)
+        }
         row = table.query("year == 2022 and probability == 0.9")["value_musd"]
         assert row.tolist() == [np.quantile(PATHS[:, 1], 0.9)]
 
@@ -428,18 +359,14 @@ class TestForecast:
             SMALL.summary()
             == "X, with data to 2020: turnover of US$6.0m in 2023, four times in five between US$2.2m and US$30m."
         )
-        for kind, words in KINDS.items():
-            summary = replace(SMALL, kind=kind).summary()
-            assert summary == f"{SMALL.summary()} It rests on {words}."
-        with_value = replace(SMALL, kind="size").summary(5)
-        assert with_value.startswith(f"{summary} The chance of US$5.0m or more is ")
-        assert "US$10m or more is 25.0% in 2023 and 75.0% in any year up to it" in SMALL.summary(10)
+        summary = replace(SMALL, kind="size").summary(5)
+        assert f" It rests on {KINDS['size']}. The chance of US$5.0m or more is " in summary
         assert SMALL.summary(30) == (
             f"{SMALL.summary()} The chance of US$30m or more is 25.0% in 2023 and 75.0% in any year "
             "up to it (Monte Carlo error 19.2%)."
         )
 
-    @pytest.mark.parametrize("bad", [0, -1, np.nan, np.inf])
+    @pytest.mark.parametrize("bad", [0, np.nan])
     def test_bad_value(self, bad):
         """A value to reach is positive and finite."""
         message = f"^a value to reach is positive and finite, got {bad}"
@@ -460,41 +387,6 @@ class TestForecast:
                 SMALL.quantile(p)
 
 
-@pytest.mark.parametrize("function", [baselines.naive_quantiles, baselines.drift_quantiles])
-class TestWideBad:
-    """What the closed forms refuse."""
-
-    @pytest.mark.parametrize(
-        ("horizons", "quantiles", "message"),
-        [
-            ([0], [0.5], r"^horizons are whole years from 1, got \[0.0\]$"),
-            ([1.5], [0.5], "^horizons are whole years from 1, got"),
-            (1, [0.5], "^horizons are whole years from 1, got"),
-            ([1], [0.0], r"^quantiles lie between 0 and 1, got \[0.0\]$"),
-            ([1], [1.0], "^quantiles lie between 0 and 1"),
-            ([1], 0.5, "^quantiles lie between 0 and 1"),
-        ],
-    )
-    def test_options(self, function, horizons, quantiles, message):
-        """Horizons and quantiles are checked."""
-        with pytest.raises(ValueError, match=message):
-            function(WIDE, horizons=horizons, quantiles=quantiles)
-
-    def test_history(self, function):
-        """Zeros, a missing last year and too few steps are named."""
-        for values, message in [
-            ([1.0, 2.0, 0.0], "^turnover must be positive; leave what is not known as NaN$"),
-            (
-                [1.0, 2.0, 3.0, np.nan],
-                "^AAA-BBB needs its last year and two yearly steps; drop the",
-            ),
-            ([1.0, np.nan, 3.0, 4.0], "^AAA-BBB needs its last year and two yearly steps"),
-        ]:
-            wide = pd.DataFrame([values], index=["AAA-BBB"])
-            with pytest.raises(ValueError, match=message):
-                function(wide, horizons=[1], quantiles=[0.5])
-
-
 class TestWalkChance:
     """The random walk's probability in closed form."""
 
@@ -504,7 +396,7 @@ class TestWalkChance:
         cast = tl.nowcast_pair("KAZ", "TKM", as_of="2022-10-05")
         history = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
         for nowcast in (None, cast):
-            for ahead in (1, 2, 8):
+            for ahead in (1, 8):
                 paths = fc.naive(history, horizon=ahead, n_paths=100_000, nowcast=nowcast)
                 chances = fc.walk_chance(history, values, year=2021 + ahead, nowcast=nowcast)
                 expected = paths.chance(values, year=2021 + ahead)

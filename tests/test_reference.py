@@ -76,7 +76,7 @@ class TestEpisodes:
         windows = ref.episodes(SMALL, horizon=1).set_index(["pair", "origin"])
         assert windows.loc[("BBB-CCC", 2000), "growth"] == NOTHING == -20
         assert ("BBB-CCC", 2001) not in windows.index
-        twice = ref.episodes(long({"AAA-BBB": [100.0, 0.0, 0.0, 50.0]}), horizon=1)
+        twice = ref.episodes(long({"AAA-BBB": [0.5, 0.0, 0.0, 50.0]}), horizon=1)
         assert twice["growth"].tolist() == [NOTHING]
 
     def test_past(self):
@@ -95,41 +95,37 @@ class TestEpisodes:
         assert windows.loc[("AAA-BBB", 2001), "best"] == pytest.approx(math.log(200 / 120))
         assert windows.loc[("AAA-BBB", 2000), "start_musd"] == 100
 
-    def test_who_is_of_the_class(self):
-        """Size and past growth both count; a class of past growth begins at its lower end."""
-        windows = pd.DataFrame(
-            {
-                "pair": list("abcdef"),
-                "origin": 2003,
-                "start_musd": [100.0] * 5 + [900],
-                "past": np.log([0.5, 1.0, 1.5, 2.0, 4.0, 1.5]),
-            }
-        )
-        for past, pairs in (("fell", "a"), ("rose", "bc"), ("doubled", "de"), ("any", "abcde")):
-            which = ref.ReferenceClass(size_musd=100, past=past)
-            assert "".join(windows["pair"][which.holds(windows, {})]) == pairs
-        among = ref.ReferenceClass(size_musd=100, past="rose", among="some_pairs")
-        assert among.holds(windows, {"some_pairs": ["c", "d", "f"]}).sum() == 1
-        assert among.words() == (
+
+@pytest.mark.parametrize(
+    ("fields", "pairs"),
+    [
+        ({}, "abcdef"),
+        ({"past": "fell"}, "a"),
+        ({"past": "rose"}, "bcf"),
+        ({"past": "doubled"}, "de"),
+        ({"within": 1.5}, "bcde"),
+        ({"size_musd": 500.0}, "g"),
+        ({"origins": (2004, 2005)}, "ef"),
+        ({"past": "rose", "among": "some_pairs"}, "c"),
+    ],
+)
+def test_who_is_of_a_class(fields, pairs):
+    """Size, years and past growth all count; a class of past growth begins at its lower end."""
+    windows = pd.DataFrame(
+        {
+            "pair": list("abcdefg"),
+            "origin": [2003, 2003, 2003, 2003, 2004, 2005, 2006],
+            "start_musd": [50.0, 100, 100, 100, 100, 200, 900],
+            "past": np.log([0.5, 1.0, 1.5, 2.0, 4.0, 1.5, 1.5]),
+        }
+    )
+    which = ref.ReferenceClass(**{"size_musd": 100.0} | fields)
+    groups = {"some_pairs": ["c", "d", "g"]} if "among" in fields else {}
+    assert "".join(windows["pair"][which.holds(windows, groups)]) == pairs
+    if groups:
+        assert which.words() == (
             "pairs of US$50m to 200m among some pairs that rose in the three years before"
         )
-
-    def test_small_starts(self):
-        """Half a million is a start, nothing is none; a horizon of one year is the shortest."""
-        table = long({"AAA-BBB": [0.5, 0.0, 1.0]})
-        windows = ref.episodes(table, horizon=1)
-        assert windows[["origin", "start_musd", "growth"]].to_numpy().tolist() == [[2000, 0.5, -20]]
-        with pytest.raises(ValueError, match="^horizon is a whole number of years from 1, got 0$"):
-            ref.episodes(table, horizon=0)
-
-    def test_order_and_argument(self):
-        """Rows may come in any order, and the panel is not changed."""
-        mixed = SMALL.sample(frac=1, random_state=3)
-        before = mixed.copy()
-        pd.testing.assert_frame_equal(
-            ref.episodes(mixed, horizon=1), ref.episodes(SMALL, horizon=1)
-        )
-        pd.testing.assert_frame_equal(mixed, before)
 
 
 class TestRate:
@@ -143,6 +139,9 @@ class TestRate:
         assert base_rate.share == 0.5
         assert base_rate.bounds == pytest.approx((2 / 5, 3 / 5))
         assert base_rate.lowest == base_rate.highest == (2000, 0.5)
+        no_end = SMALL.query("year < 2003 or pair == 'CCC-DDD'")
+        one_year = ref.class_rate(no_end, CLASS, multiple=2, horizon=2)
+        assert one_year.by_origin["origin"].tolist() == [2000]
 
     def test_ends_count(self):
         """Exactly half, double and the multiple itself count."""
@@ -162,58 +161,6 @@ class TestRate:
         table = long({"AAA-BBB": [100.0, 400.0, 100.0]})
         assert ref.class_rate(table, CLASS, multiple=3, horizon=2).share == 0
         assert ref.class_rate(table, CLASS, multiple=3, horizon=2, ever=True).share == 1
-
-    def test_class(self):
-        """Origins, past growth, groups and width each limit the class."""
-        table = long(
-            {
-                "AAA-BBB": [50.0, 90, 90, 100, 200],
-                "AAA-CCC": [200.0, 90, 90, 100, 90],
-                "BBB-CCC": [80.0, 90, 90, 100, 90],
-                "CCC-DDD": [0.0, 1, 1, 100, 300],
-            }
-        )
-
-        def pairs(**fields):
-            which = ref.ReferenceClass(**{"size_musd": 100.0, "origins": (2003, 2003), **fields})
-            base_rate = ref.class_rate(
-                table, which, multiple=1.5, horizon=1, groups={"two": ["AAA-CCC", "BBB-CCC"]}
-            )
-            return base_rate.pairs, base_rate.share
-
-        assert pairs() == (4, 0.5)
-        assert pairs(past="fell") == (1, 0.0)
-        assert pairs(past="rose") == (1, 0.0)
-        assert pairs(past="doubled") == (2, 1.0)
-        assert pairs(among="two") == (2, 0.0)
-        assert pairs(origins=(2000, 2002), within=1.2)[0] == 3
-        assert pairs(size_musd=60.0, origins=(2000, 2000), within=1.3)[0] == 1
-
-    def test_years_without_a_known_end_show_nothing(self):
-        """An origin whose ends are all unknown is no row, and no NaN."""
-        nan = float("nan")
-        table = long(
-            {
-                "AAA-BBB": [100.0, 100.0, nan],
-                "AAA-CCC": [100.0, 100.0, nan],
-                "BBB-CCC": [9.0, 9.0, 9.0],
-            }
-        )
-        base_rate = ref.class_rate(table, CLASS, multiple=2, horizon=1)
-        assert base_rate.by_origin["origin"].tolist() == [2000]
-
-    @FEW
-    @given(scale=st.floats(0.01, 100), multiple=st.floats(0.5, 5))
-    def test_currency_does_not_matter(self, scale, multiple):
-        """Another currency changes nothing if the class is asked in it."""
-        table = walks(30, 8)
-        other = table.assign(turnover_musd=table["turnover_musd"] * scale)
-        asked = {"multiple": multiple * 1.00001, "horizon": 3}
-        here = ref.class_rate(table, ref.ReferenceClass(size_musd=100, within=1e6), **asked)
-        there = ref.class_rate(
-            other, ref.ReferenceClass(size_musd=100 * scale, within=1e6), **asked
-        )
-        assert here.share == pytest.approx(there.share)
 
     @FEW
     @given(low=st.floats(0.2, 6), more=st.floats(1, 3))
@@ -284,15 +231,6 @@ class TestDoubt:
         assert 0.25 * 0.75 / clustered.effective_n == pytest.approx(expected)
         assert clustered.effective_n < plain.effective_n
 
-    def test_pairs_alone(self):
-        """Where years hardly differ, the pairs' variance is the least there is."""
-        rows = [(2000 + i, 100, s) for i, s in enumerate([0.25, 0.251, 0.25, 0.251])]
-        base_rate = rate(rows, pair_variance=0.001)
-        assert base_rate.effective_n == pytest.approx(
-            base_rate.share * (1 - base_rate.share) / 0.001, rel=1e-6
-        )
-        assert 0.28 < base_rate.interval(80)[1] < 0.295
-
     def test_no_hit(self):
         """No success among many still leaves an upper end above zero, at one year's weight."""
         base_rate = rate([(2000, 100, 0.0), (2001, 100, 0.0), (2002, 100, 0.0)])
@@ -318,17 +256,17 @@ class TestDoubt:
 
     @pytest.mark.parametrize(("horizon", "shared"), [(5, 0.1), (1, 0.2)])
     def test_it_covers_at_its_level(self, horizon, shared):
-        """Over 200 panels of a known law the interval holds the truth about as often as it says."""
+        """Over 100 panels of a known law the interval holds the truth about as often as it says."""
         spread = math.sqrt(horizon * (shared**2 + 0.35**2))
         truth = stats.norm.sf((math.log(2) - 0.06 * horizon) / spread)
         wide = ref.ReferenceClass(size_musd=100, within=1e9)
-        panels = (walks(120, 17, shared=shared, seed=seed) for seed in range(200))
+        panels = (walks(120, 17, shared=shared, seed=seed) for seed in range(100))
         rates = [ref.class_rate(panel, wide, multiple=2, horizon=horizon) for panel in panels]
         shares = np.array([base_rate.share for base_rate in rates])
         counts = np.array([base_rate.n for base_rate in rates])
         for level in (50, 80, 95):
-            # Three standard errors of 200 draws.
-            error = 3 * math.sqrt(level / 100 * (1 - level / 100) / 200)
+            # Three standard errors of 100 draws.
+            error = 3 * math.sqrt(level / 100 * (1 - level / 100) / 100)
             lows, highs = np.transpose([base_rate.interval(level) for base_rate in rates])
             inside = (lows <= truth) & (truth <= highs)
             assert inside.mean() == pytest.approx(level / 100, abs=error)
@@ -359,12 +297,19 @@ class TestTable:
     """A growth table stands for its panel."""
 
     @pytest.mark.parametrize("ever", [False, True])
-    @pytest.mark.parametrize("multiple", [0.3, 0.9, 1.5, 3.0, 6.0])
+    @pytest.mark.parametrize("multiple", [0.3, 1.5, 6.0])
     def test_close_to_the_panel(self, pair, ever, multiple):
         """At a class of the table: the same counts, shares within one point."""
         panel, table, groups = pair
-        for fields in ({}, {"among": "some"}, {"past": "fell"}, {"origins": (2002, 2004)}):
-            which = ref.ReferenceClass(size_musd=100, **fields)
+        for fields in (
+            {},
+            {"among": "some"},
+            {"past": "fell"},
+            {"origins": (2002, 2004)},
+            {"size_musd": 25.0},
+            {"size_musd": 400.0},
+        ):
+            which = ref.ReferenceClass(**{"size_musd": 100.0} | fields)
             asked = {"multiple": multiple, "horizon": 4, "ever": ever}
             exact = ref.class_rate(panel, which, groups=groups, **asked)
             quick = ref.class_rate(table, which, **asked)
@@ -372,25 +317,6 @@ class TestTable:
             assert quick.share == pytest.approx(exact.share, abs=0.01)
             if "origins" not in fields:
                 assert quick.pairs == exact.pairs
-
-    def test_between_sizes(self, pair):
-        """Between two classes counts and shares lie between, near the exact ones."""
-        panel, table, groups = pair
-        which = ref.ReferenceClass(size_musd=140)
-        exact = ref.class_rate(panel, which, multiple=1.5, horizon=4, groups=groups)
-        quick = ref.class_rate(table, which, multiple=1.5, horizon=4)
-        assert quick.n == pytest.approx(exact.n, rel=0.1)
-        assert quick.share == pytest.approx(exact.share, abs=0.015)
-
-    def test_ends_of_the_table(self, pair):
-        """The smallest and the largest size are known."""
-        panel, table, groups = pair
-        for size in (25.0, 400.0):
-            which = ref.ReferenceClass(size_musd=size)
-            exact = ref.class_rate(panel, which, multiple=1.5, horizon=2, groups=groups)
-            quick = ref.class_rate(table, which, multiple=1.5, horizon=2)
-            assert (quick.n, quick.pairs) == (exact.n, exact.pairs)
-            assert quick.share == pytest.approx(exact.share, abs=0.01)
 
     def test_a_year_that_one_class_lacks(self, pair):
         """Between two classes, a start year that one lacks counts with the other's weight."""
@@ -465,28 +391,6 @@ class TestTable:
         assert cells.origin.tolist() == [2000, 2001]
         assert cells.counts.tolist() == [[1, 1, 2], [3, 0, 1]]
 
-    def test_class_of_past_growth_by_hand(self):
-        """A cell of a class of past growth holds the pairs of that class and group only."""
-        rows = {"A-B": [90.0, 90, 90, 100, 300], "B-C": [200.0, 200, 200, 100, 50]}
-        groups = {"all": ["A-B", "B-C"], "one": ["A-B"]}
-        every_cell = ref.growth_table(
-            long(rows), sizes=[100.0], horizons=[1], groups=groups, past=("any", "fell")
-        )
-        table = every_cell.query("origin == 2003 and ever")
-        expected = [["all", "any", 2], ["all", "fell", 1], ["one", "any", 1]]
-        assert table[["among", "past", "n"]].to_numpy().tolist() == expected
-        assert table["q0.5"].to_numpy() == pytest.approx(np.log([1.5**0.5, 0.5, 3]))
-
-    def test_doubt_by_hand(self):
-        """The share of all origins together says how much pairs alone would vary it."""
-        rows = [self.cell(n=1), self.cell(2.0, origin=2001, n=9)]
-        asked = ref.growth_tables.Question(CLASS, np.array([1.0]), 3)
-        (_, n, _, share), pairs, variance = ref.growth_tables.looked_up(pd.DataFrame(rows), asked)
-        assert (n.tolist(), pairs) == ([1, 9], 10)
-        assert share == pytest.approx(stats.norm.cdf([0, 2]))
-        mean = share @ [0.1, 0.9]
-        assert variance == pytest.approx(mean * (1 - mean) * 2 / 10)
-
     @pytest.mark.parametrize("value", [-4.0, -2.9, -1.0, 0.33, 2.9, 4.0])
     def test_tails_go_on_straight(self, value):
         """Normal quantiles give normal shares, beyond the last quantile too."""
@@ -494,17 +398,14 @@ class TestTable:
         assert share.item() == pytest.approx(stats.norm.sf(value), abs=1e-9)
 
     def test_tails_go_on_from_the_last_two(self):
-        """It is the outermost two quantiles whose line goes on, at both ends."""
+        """It is the outermost two quantiles whose line goes on, at both ends; equal ones have no slope."""
         bent = np.sort(SCORES**3)
         for end, inner, way in ((0, 1, -1), (-1, -2, 1)):
             slope = (SCORES[end] - SCORES[inner]) / (bent[end] - bent[inner])
             share = _exceedance(bent[None, :], np.array([[bent[end] + way]])).item()
             assert share == pytest.approx(stats.norm.sf(SCORES[end] + way * slope))
-
-    def test_few_episodes_tie(self):
-        """Equal quantiles, as one episode has them, need no slope."""
-        assert _exceedance(np.zeros((1, len(SCORES))), np.array([[1.0]])).item() <= 0.01
-        assert _exceedance(np.zeros((1, len(SCORES))), np.array([[-1.0]])).item() >= 0.99
+        of_one_episode = _exceedance(np.zeros((1, len(SCORES))), np.array([[1.0, -1.0]]))[0]
+        assert of_one_episode[0] <= 0.01 < 0.99 <= of_one_episode[1]
 
     def test_constant_dollars(self, pair):
         """The multiple is raised by the rise of prices over each window."""
@@ -518,17 +419,6 @@ class TestTable:
         assert quick.share == pytest.approx(exact.share, abs=0.01)
         nominal = ref.class_rate(table, which, multiple=1.5 * 1.03**4, horizon=4)
         assert quick.share == pytest.approx(nominal.share)
-
-    def test_counts_add_up(self, pair):
-        """Every pair is new once; every episode of the class is known or unknown."""
-        panel, table, _ = pair
-        cells = table.query("among == 'some' and past == 'any' and not ever and horizon == 2")
-        cells = cells[cells["size_musd"] == 100]
-        windows = ref.episodes(panel, horizon=2)
-        here = windows[windows["pair"].isin(panel["pair"].unique()[:700])]
-        here = here[here["start_musd"].between(50, 200)]
-        assert cells["n"].sum() + cells["unknown"].sum() == len(here)
-        assert cells["new_pairs"].sum() == here["pair"].nunique()
 
     @pytest.mark.parametrize(
         ("fields", "options", "message"),
@@ -553,25 +443,6 @@ class TestTable:
 class TestGrid:
     """One call, many questions."""
 
-    def test_the_question_itself_may_name_a_group(self):
-        """A class among a group is asked as such, and varied from there."""
-        panel = walks(400, 14, seed=2)
-        groups = {"few": panel["pair"].unique()[:100]}
-        which = ref.ReferenceClass(size_musd=150, among="few")
-        grid = ref.class_rates(panel, which, multiple=2, horizon=3, groups=groups)
-        assert grid["pairs"].max() <= 100
-        assert grid["to"].iloc[0] == which.words() == "pairs of US$75m to 300m among few"
-        assert grid.index.tolist() == list(range(len(grid)))
-
-    def test_what_cannot_be_asked_is_left_out(self):
-        """Rare classes and questions beyond the panel are no row; one year has no shorter one."""
-        panel = walks(400, 14, seed=2)
-        grid = ref.class_rates(panel, ref.ReferenceClass(size_musd=5000), multiple=2, horizon=1)
-        assert "0 years" not in set(grid["to"])
-        assert (grid["n"].iloc[1:] >= 30).all()
-        longest = ref.class_rates(panel, ref.ReferenceClass(size_musd=100), multiple=2, horizon=13)
-        assert "14 years" not in set(longest["to"])
-
     @pytest.mark.parametrize(("pairs", "widths"), [(29, 0), (30, 2)])
     def test_thirty_episodes_are_enough(self, pairs, widths):
         """Another way to ask is a row from 30 known episodes on."""
@@ -587,10 +458,7 @@ class TestBad:
         ("fields", "message"),
         [
             ({"size_musd": 0.0}, "size_musd must be positive and finite, got 0.0"),
-            ({"size_musd": math.inf}, "size_musd must be positive and finite, got inf"),
-            ({"size_musd": math.nan}, "size_musd must be positive and finite, got nan"),
             ({"within": 1.0}, "within must be above 1, got 1.0"),
-            ({"within": math.inf}, "within must be above 1, got inf"),
             ({"past": "up"}, "past is any, fell, rose, doubled, got 'up'"),
             ({"origins": (2005, 2001)}, r"origins run from first to last, got \(2005, 2001\)"),
         ],
@@ -600,12 +468,7 @@ class TestBad:
         with pytest.raises(ValueError, match=f"^{message}$"):
             ref.ReferenceClass(**{"size_musd": 100.0, **fields})
 
-    def test_kind_of_field(self):
-        """A field of another kind is named."""
-        with pytest.raises(TypeError, match="^past must be .*, got 3$"):
-            ref.ReferenceClass(size_musd=100.0, past=3)
-
-    @pytest.mark.parametrize("multiple", [0, -1, math.inf, math.nan])
+    @pytest.mark.parametrize("multiple", [0, math.nan])
     def test_multiple(self, multiple):
         """A multiple is positive."""
         with pytest.raises(
@@ -613,7 +476,7 @@ class TestBad:
         ):
             ref.class_rate(SMALL, CLASS, multiple=multiple, horizon=1)
 
-    @pytest.mark.parametrize("horizon", [0, -2, 1.5, True, "5"])
+    @pytest.mark.parametrize("horizon", [0, 1.5])
     def test_horizon(self, horizon):
         """A horizon is a whole number of years."""
         with pytest.raises((TypeError, ValueError), match="^horizon (is|must be) a whole number"):
@@ -653,38 +516,27 @@ class TestShipped:
             "2003 26.4%. Good and bad years hit many pairs at once, so the share may well lie "
             "anywhere between 3.1% and 22.9%."
         )
-        text = tl.base_rate(
-            size_musd=100, multiple=2, horizon=3, past="doubled", among="all", origins=(2004, 2008)
-        ).summary()
-        assert "that doubled in the three years before, from 2004-2008), " in text
-        assert (
-            " in any year within 5 years."
-            in tl.base_rate(size_musd=100, multiple=2, horizon=5, ever=True).summary()
-        )
-        text = tl.base_rate(size_musd=100, multiple=2, horizon=5, real=True).summary()
-        assert " in 5 years in constant dollars." in text
+        asked = {"size_musd": 100, "multiple": 2, "horizon": 5, "origins": (2004, 2008)}
+        text = tl.base_rate(**asked, ever=True).summary()
+        assert "(pairs of US$50m to 200m, from 2004-2008), " in text
+        assert " in any year within 5 years." in text
 
     def test_frame(self):
         """One row with every number of the result."""
-        base_rate = tl.base_rate(size_musd=515.5, multiple=1.94, horizon=2, among="neighbours")
-        assert base_rate.reference_class == ref.ReferenceClass(size_musd=515.5, among="neighbours")
+        rows = [(2000, 300, 0.1), (2001, 100, 0.5), (2002, 100, 0.3)]
+        base_rate = rate(rows)
         row = base_rate.to_frame().iloc[0]
+        assert (row["share"], row["n"], row["pairs"]) == (pytest.approx(0.22), 500, 10)
+        assert (row["lowest_origin"], row["lowest"]) == (2000, 0.1)
+        assert (row["highest_origin"], row["highest"]) == (2001, 0.5)
         assert (row["low"], row["high"]) == base_rate.interval()
-        assert row["share"] == base_rate.share
-        assert row["n"] == base_rate.n
-        assert row["unknown"] == base_rate.unknown
-        assert row["pairs"] == base_rate.pairs
-        assert (row["lowest_origin"], row["lowest"]) == base_rate.lowest
-        assert (row["highest_origin"], row["highest"]) == base_rate.highest
-        assert row["effective_n"] == base_rate.effective_n
-        assert (row["if_unknown_failed"], row["if_unknown_succeeded"]) == base_rate.bounds
+        assert row["if_unknown_failed"] == row["if_unknown_succeeded"] == row["share"]
 
     def test_it_was_not_known_in_2019(self):
         """The table is learned from data released in 2020: an earlier day is refused."""
-        with pytest.raises(ValueError, match="no growth tables were released by 2019-12-31"):
-            tl.base_rate(size_musd=254.3, multiple=2, horizon=5, as_of="2019-12-31")
-        with pytest.raises(ValueError, match="no growth tables were released by 2019-12-31"):
-            tl.base_rates(size_musd=254.3, multiple=2, horizon=5, as_of="2019-12-31")
+        for function in (tl.base_rate, tl.base_rates):
+            with pytest.raises(ValueError, match="no growth tables were released by 2019-12-31"):
+                function(size_musd=254.3, multiple=2, horizon=5, as_of="2019-12-31")
 
     def test_own_data(self):
         """A panel or a table of one's own takes the place of the bundled table."""
@@ -745,22 +597,10 @@ class TestShipped:
             question = asked | of_question
             base_rate = ref.class_rate(panel, changed, groups=groups, **question)
             assert (row.share, row.n) == (base_rate.share, base_rate.n)
-        assert grid.index.tolist() == list(range(15))
         one_year = ref.class_rates(panel, which, multiple=1.3, horizon=1)
         assert one_year["to"].tolist()[2:4] == ["2 years", "a quarter"]
         two = ref.class_rates(panel, which, multiple=1.3, horizon=2)
         assert two["to"].tolist()[2:4] == ["1 year", "3 years"]
-
-    def test_grid(self):
-        """Groups, eras, horizons and constant dollars are in the shipped grid."""
-        grid = tl.base_rates(size_musd=254.3, multiple=3.93, horizon=5)
-        assert len(grid) == 14
-        assert {"neighbours", "former soviet", "constant dollars", "doubled (from 2003)"} <= set(
-            grid["to"]
-        )
-        assert grid["to"].tolist()[3:5] == ["4 years", "6 years"]
-        two = tl.base_rates(size_musd=254.3, multiple=2, horizon=2)["to"]
-        assert "1 year" in set(two)
 
 
 @pytest.fixture(scope="module")
@@ -801,48 +641,20 @@ class TestPanel:
 
     def test_article(self, panel):
         """Half to double 254.3, times 3.93 in five years, as computed by others before."""
-        base_rate = ref.class_rate(
-            panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5
-        )
+        which = ref.ReferenceClass(size_musd=254.3)
+        asked = {"multiple": 3.93, "horizon": 5}
+        base_rate = ref.class_rate(panel, which, **asked)
         assert (base_rate.n, base_rate.unknown, base_rate.pairs) == (13_927, 91, 3_040)
         assert round(base_rate.share, 3) == 0.089
         assert base_rate.bounds == pytest.approx((0.0880, 0.0944), abs=5e-5)
         assert base_rate.highest == (2003, pytest.approx(0.2637, abs=5e-5))
         assert base_rate.lowest == (2011, pytest.approx(0.0110, abs=5e-5))
-        six = ref.class_rate(panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=6)
-        assert six.bounds[0] == pytest.approx(0.122, abs=5e-4)
-        ever = ref.class_rate(
-            panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5, ever=True
-        )
-        assert round(ever.share, 3) == 0.117
-        prices = tl.load_macro("gdp_deflator").set_index("year")["value"]
-        real = ref.class_rate(
-            panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5, prices=prices
-        )
-        assert round(real.share, 3) == 0.068
-
-    def test_today(self, panel):
-        """Half to double 515.5, times 1.94 in two years."""
-        base_rate = ref.class_rate(
-            panel, ref.ReferenceClass(size_musd=515.5), multiple=1.94, horizon=2
-        )
-        assert round(base_rate.share, 3) == 0.101
-        assert base_rate.lowest == (2013, pytest.approx(0.018, abs=5e-4))
-        assert base_rate.highest == (2002, pytest.approx(0.261, abs=5e-4))
-
-    def test_plain_clusters(self, panel):
-        """Without the overlap of windows the 14 000 episodes are worth about 160."""
-        base_rate = ref.class_rate(
-            panel, ref.ReferenceClass(size_musd=254.3), multiple=3.93, horizon=5
-        )
-        weight = base_rate.by_origin["n"] / base_rate.n
-        apart = base_rate.by_origin["share"] - base_rate.share
-        variance = (weight**2 * apart**2).sum()
-        binomial = base_rate.share * (1 - base_rate.share)
-        assert binomial / variance == pytest.approx(163, abs=1)
         assert base_rate.effective_n == pytest.approx(22, abs=1)
+        assert round(ref.class_rate(panel, which, ever=True, **asked).share, 3) == 0.117
+        prices = tl.load_macro("gdp_deflator").set_index("year")["value"]
+        assert round(ref.class_rate(panel, which, prices=prices, **asked).share, 3) == 0.068
 
-    @pytest.mark.parametrize("size", [5.0, 75.0, 254.3, 1500.0, 20_000.0, 60_000.0])
+    @pytest.mark.parametrize("size", [5.0, 254.3, 60_000.0])
     def test_stated_error(self, panel, size):
         """The table is within 0.6 points of the exact share on average, 2.5 at worst."""
         gaps = []

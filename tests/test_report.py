@@ -18,7 +18,6 @@ from reader import faults, one_line, under, visible
 
 import tradelib as tl
 from tradelib import cli
-from tradelib.core.labels import percent
 from tradelib.pages import pdf
 from tradelib.pages.cards import known_day
 from tradelib.pages.words import day
@@ -28,7 +27,7 @@ ASKED = ["KAZ", "TKM", "--target", "1bn", "--by", "2027"]
 HISTORY = "year,turnover_musd\n2019,3500\n2020,3000\n2021,3900\n2022,4700\n2023,4200\n2024,4300\n"
 ODD = ["Ha\"nd'el & 🚀 $(id) `id`.csv", "<script>Торговля<script>.csv", "--history=a b.csv"]
 # A registry's target of each kind that has no number.
-SILENT = {"IND-CHN-2005": "Met", "REG-CHN-EU-2013": "", "IND-DEU-2007": ""}
+SILENT = {"IND-CHN-2005": "Met", "REG-CHN-EU-2013": ""}
 MEGABYTE = 1_000_000
 
 
@@ -117,13 +116,13 @@ class TestFile:
         assert soup.title.get_text() == soup.h1.get_text()
 
     def test_loads_nothing(self, article, many):
-        """No address is loaded, and the page forbids it; links out are links alone."""
+        """No address is loaded, and the page forbids it; it has a megabyte at most."""
         for file in (article, many):
+            assert file.stat().st_size <= MEGABYTE
             soup = parsed(file)
             policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
             assert policy.startswith("default-src 'none'; ")
-            assert soup(["img", "iframe", "object", "embed"]) == []
-            assert [part["src"] for part in soup("script") if part.get("src")] == []
+            assert soup(["img", "iframe", "object", "embed"]) + soup.select("script[src]") == []
             assert [part["href"] for part in soup("link")] == ["data:,"]
             assert not re.search(r"@import|url\((?!['\"]?data:)", str(soup.style))
 
@@ -138,13 +137,7 @@ class TestFile:
             assert len(own) > 10
             assert {link[1:] for link in own} <= set(ids)
             named = [part["aria-labelledby"] for part in soup.select("[aria-labelledby]")]
-            assert named
             assert set(named) <= set(ids)
-
-    def test_light(self, article, many):
-        """At most a megabyte."""
-        assert 50_000 < article.stat().st_size <= MEGABYTE
-        assert many.stat().st_size <= MEGABYTE
 
     def test_same_bytes(self, article, place):
         """Made by another process, under another name, the file is the same to the byte."""
@@ -156,9 +149,8 @@ class TestFile:
         """No code word, no raw number, no words run together."""
         texts = visible(article.read_text("utf-8"))
         assert len(texts) > 300
+        texts += [text for text in visible(many.read_text("utf-8")) if "history=" not in text]
         assert [fault for text in texts for fault in faults(text)] == []
-        own = [text for text in visible(many.read_text("utf-8")) if "history=" not in text]
-        assert [fault for text in own for fault in faults(text)] == []
 
     def test_whence(self, article):
         """The data's day and digest, the version, sources with links, and what repeats it."""
@@ -209,27 +201,6 @@ class TestNumbers:
         assert cell(soup, "last-musd", "source") == "mine.csv"
         assert "the registry" not in cell(soup, "last-year", "source")
 
-    def test_more_is_known_of_the_pair(self, place):
-        """Own figures of a pair whose bundled ones are far above the target: they alone count."""
-        target, mine = tl.Target("ITA", "KAZ", 200, 2030), {2023: 100.0, 2024: 120.0}
-        soup = parsed(tl.report(target, place / "far.html", history=mine))
-        verdict = tl.assess(target, history=mine)
-        assert cell(soup, "headline") == percent(verdict.probability_in)
-        assert soup.select_one("#pledge + .scroll")
-
-    def test_unit(self, place):
-        """A file in thousands, said to be so, gives the same page as one in millions."""
-        texts = []
-        for folder, unit, times in (("m", "million", 1), ("k", "thousand", 1000)):
-            (place / folder).mkdir()
-            file = place / folder / "trade.csv"
-            table = pd.DataFrame({"year": [2022, 2023, 2024], "turnover_musd": [4700, 4200, 4300]})
-            table["turnover_musd"] *= times
-            table.to_csv(file, index=False)
-            made = tl.report(MINE, place / "unit.html", history=file, unit=unit)
-            texts.append(one_line(parsed(made).select_one(".answer")))
-        assert texts[0] == texts[1]
-
     def test_months(self, place):
         """Months move the number as they do in `assess`, and have a section."""
         verdict = tl.assess(MINE, part_year=(6, 2500.0))
@@ -239,17 +210,15 @@ class TestNumbers:
         assert text.startswith("What is known so far, 6 months of 2026, US$2,500.0m, points to")
         assert "--part-year 6:2500" in soup.find(id="again").find_next("code").get_text()
 
-    @pytest.mark.parametrize("flow", ["export", "import"])
-    def test_flow(self, place, flow):
-        """Of exports or imports alone the page says so, in the question and in the picture."""
-        target = tl.Target("KAZ", "UZB", 5000, 2030, flow=flow)
+    def test_flow(self, place):
+        """Of exports alone the page says so, in the question and in the picture."""
+        target = tl.Target("KAZ", "UZB", 5000, 2030, flow="export")
         soup = parsed(tl.report(target, place / "flow.html"))
         assert headline(soup)[0] == round(tl.assess(target).probability_in, 4)
-        words = {"export": "exports of Kazakhstan to", "import": "imports of Kazakhstan from"}
-        assert soup.h1.get_text().startswith(f"Will {words[flow]} Uzbekistan reach US$5bn")
-        unit = one_line(soup.select_one("#fan .unit"))
-        assert unit == f"{flow}s, US$ billion a year"
-        assert words[flow] in one_line(soup.select_one(".answer"))
+        assert soup.h1.get_text().startswith(
+            "Will exports of Kazakhstan to Uzbekistan reach US$5bn"
+        )
+        assert one_line(soup.select_one("#fan .unit")) == "exports, US$ billion a year"
 
     def test_currency(self, run, tmp_path, monkeypatch):
         """A target in euros is told in euros, and its page names the command that repeats it."""
@@ -263,25 +232,10 @@ class TestNumbers:
         command = "tradelib report TUR FRA --target 40000 --currency EUR --by 2030 -o report.html"
         assert command in one_line(page)
         assert page.find(id="source-fed_h10")
-
-    def test_members(self, run, tmp_path, monkeypatch):
-        """Whose trade a bloc's is, is asked as typed, and stands in what repeats the page."""
-        monkeypatch.chdir(tmp_path)
+        # Whose trade a bloc's is stands there too.
         bloc = ["EU", "VNM", "--target", "100bn", "--by", "2030", "--members", "2020-01-15"]
         assert run("report", *bloc)[0] == 0
-        page = parsed("report.html")
-        target = tl.Target("EU", "VNM", 100_000, 2030, members="2020-01-15")
-        assert headline(page)[0] == pytest.approx(tl.assess(target).probability_in, abs=1e-4)
-        assert "--members 2020-01-15 -o report.html" in one_line(page)
-        assert "members='2020-01-15'" in page.get_text()
-
-    def test_own_figures_in_another_currency(self, place):
-        """Figures in dollars are converted once, however little the target then asks."""
-        history = {year: 100.0 + year - 2015 for year in range(2015, 2026)}
-        target = tl.Target("KEN", "UGA", 260, 2029, currency="NZD")
-        page = parsed(tl.report(target, place / "new_zealand.html", history=history))
-        verdict = tl.assess(target, history=history)
-        assert headline(page)[0] == pytest.approx(verdict.probability_in, abs=1e-4)
+        assert "--members 2020-01-15 -o report.html" in one_line(parsed("report.html"))
 
     def test_no_deadline(self, place):
         """Where no deadline was named, the number is that of any year up to the one looked at."""
@@ -293,15 +247,11 @@ class TestNumbers:
     def test_of_a_verdict(self, place):
         """A verdict's report is that of its target; one on other figures needs them given."""
         verdict = tl.assess(MINE)
-        by_function = tl.report(MINE, place / "target.html")
-        assert verdict.report(place / "verdict.html").read_bytes() == by_function.read_bytes()
+        soup = parsed(verdict.report(place / "verdict.html"))
+        assert headline(soup)[0] == round(verdict.probability_in, 4)
         own = tl.assess(MINE, history={2023: 4000.0, 2024: 4100.0})
         with pytest.raises(tl.InputError, match="rests on other figures or another day"):
-            own.report(place / "own.html")
-        assert not (place / "own.html").exists()
-        past = tl.assess(tl.open_target("KAZ-TKM-2022"), as_of="2023-03-01")
-        with pytest.raises(tl.InputError, match="rests on other figures or another day"):
-            past.report(place / "past.html")
+            own.report(place / "other.html")
 
 
 class TestNoAnswer:
@@ -325,7 +275,6 @@ class TestNoAnswer:
         assert soup.find(id="fan") is not None
         assert soup.find("data") is None
         assert soup.h1.get_text().startswith("Did trade between Kazakhstan and Turkmenistan reach")
-        assert soup.find(id="decided").get_text() == "How this was decided"
 
     @pytest.mark.parametrize("name", SILENT)
     def test_of_registry(self, place, name):
@@ -342,8 +291,6 @@ class TestNoAnswer:
         file = place / "error.html"
         with pytest.raises(tl.InputError, match="no target is called 'KAZ-TKM-1900'"):
             tl.report("KAZ-TKM-1900", file)
-        with pytest.raises(tl.InputError, match="is it off by a factor of 10³"):
-            tl.report(tl.Target("KAZ", "TKM", 1_000_000, 2027), file)
         with pytest.raises(tl.InputError, match="history is of one target, and many are given"):
             tl.report([MINE], file, history={2023: 1.0, 2024: 2.0})
         with pytest.raises(tl.InputError, match="unit='thousand' is of a history that is a file"):
@@ -432,37 +379,13 @@ class TestMany:
         assert rows[4][3].startswith("Nothing is known of Aruba-Afghanistan")
         assert "is it off by a factor of 10³" in rows[5][3]
         assert [article["id"] for article in soup("article")] == ["t1", "t2", "t4"]
-
-    def test_pages(self, many):
-        """Each page has its number under its own name, and no sliders."""
-        soup = parsed(many)
-        numbers = soup.select("data")
-        assert [number["id"] for number in numbers] == ["t1-probability", "t2-probability"]
-        table = tl.assess_many(
-            [tl.Target("KAZ", "TKM", 1000, 2027), tl.Target("IND", "ARE", 200_000, 2030)]
-        )
-        chances = table["probability_in"].round(4).tolist()
-        assert [float(number["value"]) for number in numbers] == chances
-        assert soup.select("[id$=explore]") == []
-
-    def test_kinds_of_lists(self, place):
-        """Targets, a table and a path are lists too."""
-        row = {"reporter": "IND", "partner": "ARE", "value_musd": 200_000, "deadline": 2030}
-        pd.DataFrame([row]).to_csv(place / "one.csv", index=False)
-        kinds = [[tl.Target(**row)], pd.DataFrame([row]), place / "one.csv"]
-        files = {tl.report(kind, place / "kind.html").read_bytes() for kind in kinds}
-        assert len(files) == 1
+        # Each page below has its number under its own name.
+        number = soup.find(id="t1-probability")
+        assert float(number["value"]) == round(table["probability_in"].iloc[0], 4)
 
 
 class TestCommand:
     """The terminal."""
-
-    def test_written(self, run, tmp_path):
-        """It says which file it wrote."""
-        file = tmp_path / "x.html"
-        code, out, err = run("report", "IND-CHN-2005", "-o", file)
-        assert (code, out, err) == (0, f"{file} is written.\n", "")
-        assert file.is_file()
 
     def test_options(self, run, tmp_path):
         """Options that would be ignored are refused."""
@@ -471,8 +394,6 @@ class TestCommand:
         assert (code, "--by cannot be used with --targets" in err) == (2, True)
         code, _, err = run("report", *ASKED, "--unit", "thousand")
         assert (code, "--unit cannot be used without --history" in err) == (2, True)
-        code, _, err = run("report")
-        assert code == 2
 
     def test_extra(self, run, tmp_path, monkeypatch):
         """Without jinja2 the command names the extra, in one line."""
@@ -489,7 +410,7 @@ class TestCommand:
         assert done.stdout == "False\n"
 
     def test_no_browser(self, run, tmp_path, monkeypatch):
-        """Without Chromium, the file is there and the error says how to print it."""
+        """Without Chromium, the file is there and the error says how to print it; one that fails is named."""
         monkeypatch.setattr(pdf.shutil, "which", lambda _: None)
         file = tmp_path / "x.html"
         code, _, err = run("report", "IND-CHN-2005", "-o", file, "--pdf")
@@ -499,19 +420,15 @@ class TestCommand:
             "print it, there is a style for paper\n"
         )
         assert file.is_file()
-
-    def test_a_browser_that_fails(self, run, tmp_path, monkeypatch):
-        """A browser that does not print is named."""
         monkeypatch.setattr(pdf.shutil, "which", lambda _: "/bin/false")
-        code, _, err = run("report", "IND-CHN-2005", "-o", tmp_path / "x.html", "--pdf")
-        assert code == 1
-        assert "/bin/false did not print it" in err
+        code, _, err = run("report", "IND-CHN-2005", "-o", file, "--pdf")
+        assert (code, "/bin/false did not print it" in err) == (1, True)
 
     def test_pdf(self, run, tmp_path):
         """With Chromium there is a PDF beside it."""
         with launched():
             pass
-        code, out, err = run("report", "KAZ-TKM-2022", "-o", tmp_path / "x.html", "--pdf")
+        code, out, err = run("report", "IND-CHN-2005", "-o", tmp_path / "x.html", "--pdf")
         assert (code, out, err) == (0, f"{tmp_path / 'x.pdf'} is written.\n", "")
         assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
 
@@ -567,7 +484,7 @@ class TestInBrowser:
         assert page.wrong == []
 
     def test_print(self, opened, article):
-        """On paper it is light whatever the screen, without sliders, and fits."""
+        """On paper it is light whatever the screen, and fits; there and without scripts are no sliders."""
         viewport = {"width": 794, "height": 1123}
         page = opened(article, viewport=viewport, color_scheme="dark")
         page.emulate_media(media="print")
@@ -575,6 +492,9 @@ class TestInBrowser:
         assert page.locator("#explore").is_hidden()
         assert page.locator("#fan .wide svg").is_visible()
         assert page.evaluate(CUT) <= 0
+        without_script = opened(article, java_script_enabled=False)
+        assert without_script.locator("#probability").is_visible()
+        assert without_script.locator("#explore").is_hidden()
 
     def test_sliders(self, opened, article):
         """A slider moves the number and the address; a picture tells its points."""
@@ -587,13 +507,6 @@ class TestInBrowser:
         page.hover("#fan .wide svg", position={"x": 200, "y": 200})
         assert re.match(r"\d{4}: US\$", page.inner_text("#fan .told"))
         assert page.wrong == []
-
-    def test_without_script(self, opened, article):
-        """Everything but the sliders is there."""
-        page = opened(article, java_script_enabled=False)
-        assert page.locator("#probability").is_visible()
-        assert page.locator("#fan .wide svg").is_visible()
-        assert page.locator("#explore").is_hidden()
 
     def test_accessible(self, opened, article):
         """No serious or critical violation by axe, and in the dark it can be read."""
