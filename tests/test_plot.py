@@ -151,7 +151,8 @@ class TestAll:
         """No text is cut off or lies on another, and no two entries of the legend look alike."""
         ax = draw()
         ax.figure.canvas.draw()
-        boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
+        written = [*ax.texts, *(text for text in ax.get_children() if isinstance(text, plt.Text))]
+        boxes = [text.get_window_extent() for text in dict.fromkeys(written) if text.get_text()]
         if ax.get_legend():
             boxes.append(ax.get_legend().get_window_extent().padded(-5))  # but its empty border
         assert all(ax.figure.bbox.count_contains([box.min, box.max]) == 2 for box in boxes)

@@ -20,6 +20,7 @@ from tradelib.plot._draw import (
     title,
 )
 from tradelib.plot._style import ABOVE, BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, Style
+from tradelib.science.assessment.likelihood_words import own_words
 from tradelib.science.assessment.table import of_role, suffix
 from tradelib.science.assessment.verdict import Verdict
 from tradelib.science.forecasting.forecast import Forecast
@@ -88,7 +89,7 @@ def verdict(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "
         mark(ax, percent_label(chance), (100 * chance, position), shift=(0, 7), size=8)
     largest = rows[["value", "high"]].max().max()
     ax.set_xlim(0, min(100, 115 * largest))
-    title(ax, judged.target, f": {judged.words}", pad=26, size="medium")
+    title(ax, judged.target, f": {own_words(judged.words)}", pad=26, size="medium")
     x = f"probability of {judged.target.amount} or more in {judged.by}, percent"
     items = list(rows["item"])
     return finish_rows(ax, source, items, size=9, margins=(0.7, 0.5), ncols=5, x=x)
@@ -141,7 +142,7 @@ def eras(judged: Verdict, *, source: str = "", ax: "Axes | None" = None) -> "Axe
     mark(ax, "chance", (1.02, -0.6), shift=(0, -4), ha="left", **BESIDE)
     for position, chance in enumerate(chances):
         mark(ax, percent_label(chance), (1.02, position), shift=(0, -4), ha="left", **BESIDE)
-    title(ax, judged.target, f" in {judged.by}, if past eras came again", pad=26)
+    title(ax, judged.target, f" in {judged.by}, if past eras came again", pad=26, size="medium")
     labels = ["whatever era comes"]
     labels += [f"{evidence['item'][key]}: {evidence['source'][key]}" for key in keys]
     wrapped = [fill(label, 44) for label in labels]
