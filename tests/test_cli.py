@@ -47,7 +47,6 @@ def test_assess(run):
 @pytest.mark.parametrize(
     ("text", "musd"),
     [
-        ("1000", 1000),
         ("1,000", 1000),
         ("1bn", 1000),
         ("US$1.5bn", 1500),
@@ -64,11 +63,6 @@ def test_money(run, text, musd):
     assert cli.amount_musd(text) == pytest.approx(musd)
 
 
-def test_version(run):
-    """Which version answers, and in JSON too."""
-    assert run("--version")[1] == f"tradelib {metadata.version('tradelib')}\n"
-
-
 def test_evidence_lines(run):
     """Ends stand in brackets where a row has any; a long name goes on below, its number does not."""
     _, out, _ = run(*ASSESS, "--evidence")
@@ -78,17 +72,11 @@ def test_evidence_lines(run):
     low, value, high = (format_value(row[name], row["unit"]) for name in ("low", "value", "high"))
     assert f"{row['item']:58} {value:>12} ({low} to {high})" in lines
     row = evidence.loc["headline"]
-    value = format_value(row["value"], row["unit"])
-    assert f"{row['item']:58} {value:>12}" in lines
-    assert not any(line.startswith(" ") or line.endswith(" ") for line in lines)
-    long = [item for item in evidence["item"] if len(item) > 58]
-    assert long
-    for item in long:
-        starts = [line[:58].strip() for line in lines]
-        start = next(start for start in starts if len(start) > 30 and item.startswith(start))
-        at = starts.index(start)
-        whole = " ".join([start, *lines[at + 1 : at + 3]])
-        assert whole.startswith(item)
+    assert f"{row['item']:58} {format_value(row['value'], row['unit']):>12}" in lines
+    words = " ".join(line[:58].strip() for line in lines)
+    long = evidence["item"][evidence["item"].str.len() > 58]
+    assert len(long) > 0
+    assert all(item in words for item in long)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +102,8 @@ def test_options(run):
     assert "The last figure, of 2021," in " ".join(then.split())
     _, more, _ = run(*ASSESS, "--as-of", "2022-10-05", "--part-year", "7:400")
     assert then != more
-    _, out, _ = run(*ASSESS, "--evidence")
-    assert "pairs of the same size, in constant dollars" in out
+    _, exports, _ = run("assess", "KAZ", "TUR", "--target", "8000", "--flow", "export")
+    assert exports.startswith("exports of Kazakhstan to T")
 
 
 def test_json(run):
@@ -134,9 +122,6 @@ def test_own_history(run, tmp_path):
     )
     assert code == 0
     assert out.startswith("Italy-Uzbekistan turnover of US$900m by 2028: ")
-    code, out, _ = run("forecast", "ITA", "UZB", "--years", "2", "--history", str(file))
-    assert (code, len(out.splitlines())) == (0, 4)
-    assert out.splitlines()[0] == "Italy-Uzbekistan, US$ million, 80 % interval:"
 
 
 def test_own_unit_and_months(run, tmp_path):
@@ -159,32 +144,47 @@ def test_own_unit_and_months(run, tmp_path):
 MONTHS = {"2026-01": 20.0, "2026-02": 25.0, "2026-03": 22.0, "2026-04": 24.0}
 
 
-def test_months_of_a_file(run, tmp_path):
-    """A CSV of months, single or cumulated, and their source, as in the library."""
+OWN = ["ITA", "UZB", "--target", "900", "--by", "2028"]
+OWN_TARGET = tl.Target("ITA", "UZB", 900, 2028)
+VERBS = {"assess": tl.assess, "track": tl.track}
+
+
+@pytest.fixture
+def months(tmp_path):
+    """The options of a pair with a history and months of its own, the file and the history."""
     history = tmp_path / "years.csv"
     annual([100.0, 150, 200, 220, 230, 250], start=2020).to_csv(history, index=False)
     file = tmp_path / "months.csv"
     pd.Series(MONTHS, name="value_musd").rename_axis("period").to_csv(file)
-    target = tl.Target("ITA", "UZB", 900, 2028)
-    line = ["assess", "ITA", "UZB", "--target", "900", "--by", "2028", "--months", str(file)]
-    line += ["--history", str(history), "--json"]
-    given = {"history": tl.read_history(history), "months": MONTHS}
+    options = [*OWN, "--history", str(history), "--months", str(file), "--json"]
+    return options, file, tl.read_history(history)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_months_of_a_file(run, months, verb):
+    """A CSV of months, single or cumulated, and their source, as in the library."""
+    line, file, history = months
     for options, same in (
         ([], {}),
         (["--single"], {"cumulated": False}),
         (["--source", "imts"], {"source": "imts"}),
     ):
-        code, out, err = run(*line, *options)
+        code, out, err = run(verb, *line, *options)
         assert (code, err) == (0, "")
-        assert json.loads(out) == json.loads(tl.assess(target, **given, **same).to_json())
-    file.write_text("period,value_musd\n2026-01,20\n2026-02,45\n2026-03,67\n")
-    code, _, err = run(*line)
-    assert code == 1
+        expected = VERBS[verb](OWN_TARGET, history=history, months=MONTHS, **same)
+        assert json.loads(out) == json.loads(expected.to_json())
+    pd.Series(MONTHS, name="value_musd").cumsum().rename_axis("period").to_csv(file)
+    code, out, err = run(verb, *line)
+    assert (code, out) == (1, "")
     assert "--cumulated or --single" in err
-    _, out, _ = run(*line, "--cumulated")
-    summed = tl.assess(target, history=given["history"], part_year=(3, 67.0))
-    assert json.loads(out)["probability_in"] == summed.probability_in
-    code, _, err = run("assess", "ITA", "UZB", "--target", "9", "--history", str(file))
+    _, out, _ = run(verb, *line, "--cumulated")
+    expected = VERBS[verb](OWN_TARGET, history=history, months=MONTHS, cumulated=False)
+    assert json.loads(out) == json.loads(expected.to_json())
+
+
+def test_months_in_place_of_years(run, months):
+    """A file of months given as the history is told the option for it."""
+    code, _, err = run("assess", *OWN, "--history", str(months[1]))
     assert code == 1
     assert "in a terminal --months" in err
 
@@ -194,16 +194,6 @@ TRACK = ["track", "KAZ", "TKM", "--as-of", "2024-08-09"]
 
 class TestTrack:
     """How a year is going, from the command line."""
-
-    @pytest.fixture
-    def months(self, tmp_path):
-        """The options of a pair with a history and months of its own."""
-        history = tmp_path / "years.csv"
-        annual([100.0, 150, 200, 220, 230, 250], start=2020).to_csv(history, index=False)
-        file = tmp_path / "months.csv"
-        pd.Series(MONTHS, name="value_musd").rename_axis("period").to_csv(file)
-        line = ["track", "ITA", "UZB", "--target", "900", "--by", "2028", "--history", str(history)]
-        return [*line, "--months", str(file)], file, tl.read_history(history)
 
     def test_bundled(self, run):
         """The library's words, and which target was found on record."""
@@ -223,34 +213,10 @@ class TestTrack:
         assert answer == run(*TRACK, "--json")
         assert json.loads(answer[1])["target"]["target_id"] == "KAZ-TKM-2022"
 
-    def test_own_months(self, run, months):
-        """Single, cumulated and of a named source: the numbers are the library's."""
-        line, file, history = months
-        target = tl.Target("ITA", "UZB", 900, 2028)
-        for options, same in (
-            ([], {}),
-            (["--single"], {"cumulated": False}),
-            (["--source", "imts"], {"source": "imts"}),
-        ):
-            code, out, err = run(*line, *options, "--json")
-            assert (code, err) == (0, "")
-            year = tl.track(target, history=history, months=MONTHS, **same)
-            assert json.loads(out) == json.loads(year.to_json())
-        sums = pd.Series(MONTHS, name="value_musd").cumsum().rename_axis("period")
-        sums.to_csv(file)
-        code, out, err = run(*line, "--json")
-        assert (code, out) == (1, "")
-        assert "--cumulated or --single" in err
-        _, out, _ = run(*line, "--cumulated", "--json")
-        year = tl.track(target, history=history, months=MONTHS, cumulated=False)
-        assert json.loads(out) == json.loads(year.to_json())
-
     def test_part_year(self, run, months):
         """A part of the year in one sum."""
-        line, _, history = months
-        code, out, _ = run(*line[:-2], "--part-year", "4:91", "--json")
-        target = tl.Target("ITA", "UZB", 900, 2028)
-        year = tl.track(target, history=history, part_year=(4, 91.0))
+        code, out, _ = run("track", *months[0][:-3], "--part-year", "4:91", "--json")
+        year = tl.track(OWN_TARGET, history=months[2], part_year=(4, 91.0))
         assert (code, json.loads(out)) == (0, json.loads(year.to_json()))
 
     @pytest.mark.parametrize("as_json", [[], ["--json"]])
@@ -284,22 +250,13 @@ class TestTrack:
         assert (code, out) == (2, "")
         assert words in " ".join(err.split())
 
-    @pytest.mark.parametrize("options", [[], ["--source", "comtrade"]])
-    def test_nothing_at_hand(self, run, monkeypatch, tmp_path, options):
+    @pytest.mark.parametrize("options", [[], ["--source", "comtrade"], ["--offline"]])
+    def test_nothing_at_hand(self, run, source, options):
         """Without network and cache: exit code 1, what is lacking and what can be done."""
-        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path))
-        code, out, err = run("track", "TUR", "KAZ", "--offline", *options)
-        assert (code, out, err.count("\n")) == (1, "", 1)
-        assert "no month of" in err
-        assert "no copy in" in err
-        assert "--months FILE" in err
-
-    def test_the_network_is_down(self, run, source):
-        """The same if a source is asked and fails."""
         source.routes["/"] = Answer(status=404)
-        code, out, err = run("track", "TUR", "KAZ")
+        code, out, err = run("track", "TUR", "KAZ", *options)
         assert (code, out, err.count("\n")) == (1, "", 1)
-        assert len(source.paths) >= 1
+        assert (source.paths == []) == (options == ["--offline"])
         assert "--months FILE" in err
 
     def test_live_months(self, run, source):
@@ -344,17 +301,6 @@ def test_nothing_moved(run, monkeypatch):
     assert json.loads(run("changes", "--json")[1]) == []
 
 
-def test_forecast_then(run):
-    """Of a day: with the figures and with the model of that day."""
-    _, out, _ = run("forecast", "KAZ", "TKM", "--years", "3", "--as-of", "2022-10-05")
-    model = tl.growth_model(as_of="2022-10-05")
-    then = tl.panel_growth(
-        tl.load_turnover("KAZ", "TKM", as_of="2022-10-05"), horizon=3, model=model
-    )
-    table = then.interval(80).round(1).to_string(index=False)
-    assert out.split("\n", 1)[1] == table + "\n"
-
-
 def test_targets_whole(run):
     """A row a target: countries by name, amount with its currency, nothing where no deadline is."""
     _, out, _ = run("targets", "TUR")
@@ -372,20 +318,18 @@ def test_targets_whole(run):
 
 
 def test_other_verbs(run):
-    """Forecast, base rate, targets and sources say what the library says."""
-    code, out, _ = run("forecast", "KAZ", "TKM", "--years", "3", "--as-of", "2022-10-05")
-    last_line = out.splitlines()[-1]
-    assert (code, last_line.split()[0]) == (0, "2024")
+    """Forecast, base rate and sources say what the library says, of a day with that day's model."""
+    _, out, _ = run("forecast", "KAZ", "TKM", "--years", "3", "--as-of", "2022-10-05")
+    model = tl.growth_model(as_of="2022-10-05")
+    history = tl.load_turnover("KAZ", "TKM", as_of="2022-10-05")
+    then = tl.panel_growth(history, horizon=3, model=model)
+    table = then.interval(80).round(1).to_string(index=False)
+    assert out.split("\n", 1)[1] == table + "\n"
     arguments = ["base-rate", "--size", "254.3", "--multiple", "3.93", "--years", "5"]
-    _, out, _ = run(*arguments)
-    expected = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5)
-    assert out == f"{expected.summary()}\n"
-    for option in ("ever", "real"):
-        _, out, _ = run(*arguments, f"--{option}")
-        expected = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5, **{option: True})
+    for options, same in (([], {}), (["--ever"], {"ever": True}), (["--real"], {"real": True})):
+        _, out, _ = run(*arguments, *options)
+        expected = tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5, **same)
         assert out == f"{expected.summary()}\n"
-    _, out, _ = run("targets", "TKM", "--status", "open")
-    assert "Kazakhstan and Turkmenistan 2022-10-05 1,000 USD 2027   open" in out
     _, out, _ = run("sources")
     assert all(name in out for name in tl.sources()["source_id"])
 
@@ -428,27 +372,25 @@ def test_wrong_file(run, tmp_path):
         "tradelib: mine.csv starts with 'jahr,wert'; needed are columns headed year and "
         "turnover_musd, or year, export_musd and import_musd\n",
     )
-    for bad in (b"", b"year;turnover_musd\n2020;x\n", "год".encode("utf-16")):
-        file.write_bytes(bad)
-        code, _, err = run(*ASSESS, "--history", str(file))
-        assert (code, err.count("\n")) == (1, 1)
     annual([1.0] * 6).to_csv(file, index=False)
     code, _, err = run("forecast", "A", "B", "--history", str(file), "--as-of", "2022-10-05")
     assert (code, "--as-of cannot be used with --history" in err) == (2, True)
 
 
-def test_nowhere_to_write(monkeypatch):
-    """Without a standard output the command stops and says so."""
-    monkeypatch.setattr(sys, "stdout", None)
-    with pytest.raises(SystemExit, match="^tradelib: there is no standard output to write to$"):
-        cli.main()
-
-
-def test_not_understood(run):
-    """Exit code 2 for a command that is none."""
-    assert run("assess", "KAZ")[0] == 2
-    assert run("guess")[0] == 2
-    assert run("assess", "KAZ", "TKM", "--target", "much")[0] == 2
+@pytest.mark.parametrize(
+    "line",
+    [
+        "guess",
+        "assess",
+        "assess KAZ",
+        "assess KAZ TUR",
+        "assess KAZ --target 5",
+        "assess KAZ TKM --target much",
+    ],
+)
+def test_not_understood(run, line):
+    """Exit code 2 for a command that is none, or has neither a pair and a value nor a list."""
+    assert run(*line.split())[0] == 2
 
 
 def test_installed():
@@ -470,24 +412,9 @@ def test_many(run, tmp_path):
     assert header.split()[:5] == ["reporter", "partner", "US$", "million", "deadline"]
     assert "its own recent years" in first
     assert "nothing is known of ABW-TCD" in second
-    _, out, _ = run("assess", "--targets", str(file), "--as-of", "2024-06-30")
-    then = readable(tl.assess_many(file, as_of="2024-06-30")).reset_index()
-    assert out == then.to_string(index=False, max_colwidth=70) + "\n"
-    assert out != run("assess", "--targets", str(file))[1]
+    _, then, _ = run("assess", "--targets", str(file), "--as-of", "2024-06-30")
+    expected = readable(tl.assess_many(file, as_of="2024-06-30")).reset_index()
+    assert then == expected.to_string(index=False, max_colwidth=70) + "\n"
+    assert then != out
     code, _, err = run("assess", "--targets", str(tmp_path / "none.csv"))
     assert (code, "there is no file" in err, "none.csv" in err) == (1, True, True)
-
-
-def test_one_flow(run):
-    """Exports of one to the other, by option."""
-    code, out, _ = run(
-        "assess", "KAZ", "TUR", "--target", "8000", "--by", "2030", "--flow", "export"
-    )
-    assert code == 0
-    assert out.startswith("exports of Kazakhstan to T")
-
-
-@pytest.mark.parametrize("arguments", [(), ("KAZ", "TUR"), ("KAZ", "--target", "5")])
-def test_neither_one_nor_many(run, arguments):
-    """Without a pair and a value, and without a list, the command is not understood."""
-    assert run("assess", *arguments)[0] == 2

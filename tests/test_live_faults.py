@@ -2,10 +2,7 @@
 
 import gzip
 import io
-import socket
-import threading
 import time
-import zipfile
 from types import SimpleNamespace
 
 import live_bodies as bodies
@@ -53,22 +50,17 @@ def test_passing_failures_are_tried_again(source, status):
     assert len(source.seen) == 4
 
 
-def test_too_many_requests_with_a_wait(source):
-    """Retry-After is waited for, as a number of seconds."""
-    right_after(source, Answer(status=429, headers={"Retry-After": "1"}))
-    began = time.monotonic()
-    assert len(fetch()) == 6
-    assert time.monotonic() - began >= 1
-
-
-def test_a_date_to_wait_for(source):
-    """Retry-After may be a date; one that has passed is no wait, and rubbish is ignored."""
+def test_waits_that_are_asked_for(source):
+    """Retry-After is waited for as seconds; a date that has passed is no wait, rubbish is ignored."""
     right_after(
         source,
+        Answer(status=429, headers={"Retry-After": "1"}),
         Answer(status=503, headers={"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}),
         Answer(status=503, headers={"Retry-After": "soon"}),
     )
+    began = time.monotonic()
     assert len(fetch()) == 6
+    assert time.monotonic() - began >= 1
 
 
 def test_a_wait_that_is_too_long(source):
@@ -79,19 +71,19 @@ def test_a_wait_that_is_too_long(source):
     assert "XG_FOB_USD" in error.asked
 
 
-def test_refused_for_good(source):
-    """429 without end gives up after five tries, saying what to do."""
-    source.routes[IMTS] = Answer(b"slow down", status=429)
-    with pytest.raises(live.RateLimitError, match=r"status 429 \(slow down\); wait and try again"):
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "told"),
+    [
+        (429, b"slow down", live.RateLimitError, "slow down"),
+        (500, b"<html><title>Oops</title></html>", live.UnavailableError, "Oops"),
+    ],
+)
+def test_down_for_good(source, status, body, kind, told):
+    """An outage without end gives up after five tries, with what to do; it is never an empty frame."""
+    source.routes[IMTS] = Answer(body, status=status)
+    with pytest.raises(kind, match=rf"status {status} \({told}\); wait and try again"):
         fetch()
     assert len(source.seen) == 5
-
-
-def test_down_for_good(source):
-    """An outage is UnavailableError, never an empty frame."""
-    source.routes[IMTS] = Answer(b"<html><title>Oops</title></html>", status=500)
-    with pytest.raises(live.UnavailableError, match=r"status 500 \(Oops\); wait and try again"):
-        fetch()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +119,7 @@ def test_no_call_after_the_time(source, monkeypatch):
 
 
 @pytest.mark.parametrize("how", [{}, {"chunked": True}, {"zipped": True}])
-@pytest.mark.parametrize("cut", [0, 1, 50, 100])
+@pytest.mark.parametrize("cut", [0, 100])
 def test_cut_body(source, how, cut):
     """A body that ends before its stated length, in whatever way it is sent."""
     source.routes[IMTS] = Answer(bodies.imts(), cut=cut, **how)
@@ -136,40 +128,13 @@ def test_cut_body(source, how, cut):
     assert len(source.seen) == 5
 
 
-@pytest.mark.parametrize("how", [{}, {"chunked": True}, {"zipped": True}])
-def test_whole_body(source, how):
-    """The same ways of sending, unbroken."""
-    serve_imts(source)
-    source.routes[IMTS + "KAZ.XG_FOB_USD.TKM"] = Answer(bodies.imts(), **how)
-    assert len(fetch()) == 6
-
-
-def test_cut_then_right(source):
-    """A break on the way is mended by another try; nothing of the broken answer stays."""
-    right_after(source, Answer(bodies.imts(), cut=150), Answer(close=True))
-    assert len(fetch()) == 6
-    assert len(live.cached()) == 2
-
-
-def test_table_of_unknown_length(source):
-    """CSV does not show its end: without a length, a cut at a line would look like the whole."""
+def test_unknown_length(source):
+    """CSV does not show its end: a cut at a line would look like the whole. JSON does."""
     source.routes[IMTS] = Answer(bodies.imts(), length=False)
-    message = r"got a body of unknown length, so that a cut would not be seen, in application/\S+;"
-    with pytest.raises(live.UnavailableError, match=message):
+    with pytest.raises(live.UnavailableError, match="got a body of unknown length, so that a cut"):
         fetch()
-
-
-def test_document_of_unknown_length(source):
-    """JSON shows its end, and needs no length."""
     source.routes["/comtrade"] = Answer(bodies.comtrade(), length=False)
     assert len(fetch("comtrade")) == 6
-
-
-def test_closed_early(source):
-    """A server that hangs up without a word."""
-    source.routes[IMTS] = Answer(close=True)
-    with pytest.raises(live.UnavailableError, match="no complete answer"):
-        fetch()
 
 
 def test_nobody_there(source, monkeypatch):
@@ -194,16 +159,8 @@ def test_page_with_status_200(source, name):
     assert live.cached().empty
 
 
-def test_page_for_the_workbook(source):
-    """The list is right, the file is a page."""
-    serve(source, "bns")
-    source.routes["/bns/upload/11.xlsx"] = Answer(PAGE)
-    with pytest.raises(live.MalformedError, match="a web page"):
-        fetch("bns")
-
-
 @pytest.mark.parametrize("name", ["imts", "comtrade", "wits"])
-@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"{", b"[]", b"null", b'"text"', b"1,2\n3"])
+@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"null", b"1,2\n3"])
 def test_rubbish(source, name, body):
     """Bodies that are nothing of the kind."""
     serve(source, name)
@@ -213,36 +170,9 @@ def test_rubbish(source, name, body):
         fetch(name)
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600]
-)
-def test_rubbish_spreadsheet(source, body):
-    """Files that are no workbook, old or new."""
-    serve(source, "bns")
-    source.routes["/bns/upload/11.xlsx"] = Answer(body)
-    with pytest.raises(live.MalformedError):
-        fetch("bns")
-
-
-def test_changed_digit_in_a_spreadsheet(source):
-    """A changed byte in a member does not fit the member's checksum."""
-    serve(source, "bns")
-    plain = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(bodies.bns())) as old, zipfile.ZipFile(plain, "w") as new:
-        for member in old.namelist():
-            new.writestr(member, old.read(member))
-    body = plain.getvalue()
-    assert body.count(b"42500") == 2
-    source.routes["/bns/upload/11.xlsx"] = Answer(body)
-    assert len(fetch("bns")) == 4
-    source.routes["/bns/upload/11.xlsx"] = Answer(body.replace(b"42500", b"92500"))
-    with pytest.raises(live.MalformedError, match="a damaged spreadsheet .Bad CRC"):
-        fetch("bns", max_age_days=0)
-
-
-def test_100_mb_body(source):
-    """Reading stops at 6 MB, long before the end."""
-    source.routes[IMTS] = Answer(b"x" * 100_000_000)
+def test_large_body(source):
+    """Reading stops at 6 MB."""
+    source.routes[IMTS] = Answer(b"x" * 7_000_000)
     with pytest.raises(live.MalformedError, match="more than 6 MB, where a few would do"):
         fetch()
 
@@ -262,9 +192,8 @@ def test_pauses_between_calls(monkeypatch):
         clock[0] += step
         http.start(http.Call(source=source, path="x"), Session(timeout=5))
     assert waits == [0, 0, 0.2, 0, 0]
-    for wait in (0.2, 0.4):
-        http.start(http.Call(source="imts", path="x"), Session(timeout=5))
-        assert waits[-1] == wait
+    http.start(http.Call(source="imts", path="x"), Session(timeout=5))
+    assert waits[-1] == 0.2
 
 
 def test_pauses_of_the_sources(monkeypatch):
@@ -296,12 +225,10 @@ class TestStatus:
             ("imts", 429, b"<b>No</b> such", "7", "RateLimit", "status 429 (No such); wait", 7),
             ("imts", 403, b"Over QUOTA", "", "RateLimit", "status 403 (Over QUOTA); wait", None),
             ("imts", 403, b"quotas", "", "Unavailable", "status 403 (quotas); it takes no", None),
-            ("imts", 401, b"quotas", "", "Unavailable", "status 401 (quotas); it takes no", None),
             ("comtrade", 401, b"", "", "KeyRefused", "status 401; put a valid key into COM", None),
             ("comtrade", 403, b"", "", "KeyRefused", "status 403; put a valid key into COM", None),
             ("imts", 502, b"", "x", "Unavailable", "status 502; wait and try again", "none"),
             ("imts", 503, b"", FAR, "Unavailable", "status 503; wait and try again", "none"),
-            ("imts", 503, b"", FAR.replace("9999", "9" * 19), "Unavailable", "status 503;", "none"),
             ("imts", 404, b"NOTHING found", "", "NoData", "no such figures (status 404", None),
             ("imts", 400, b"nothing found", "", "NoData", "no such figures (status 400", None),
             ("imts", 204, b"", "", "NoData", "no such figures (status 204); ask for", None),
@@ -422,24 +349,6 @@ class TestTries:
         assert call.address == f"{source.base}/wdi/a/b?x=1,2;3+*&y=%C3%BC+%26"
         assert http.Call("wdi", "a/b").address == f"{source.base}/wdi/a/b"
 
-    @pytest.mark.parametrize(
-        ("timeout", "age", "message"),
-        [
-            (604800, 0, None),
-            (1e-9, float("inf"), None),
-            (604800.1, 0, "timeout is a number of seconds, positive and at most a week, got"),
-            (0, 0, "timeout is a number of seconds, positive and at most a week, got 0"),
-            (1, -0.1, "max_age_days is a number of days, 0 or more, got -0.1"),
-        ],
-    )
-    def test_limits(self, timeout, age, message):
-        """A deadline within a week, an age that is none below zero."""
-        if message is None:
-            http.check_limits(timeout, age)
-            return
-        with pytest.raises(ValueError, match=f"^{message}"):
-            http.check_limits(timeout, age)
-
     def test_reply(self, source, monkeypatch):
         """The address, the body, the moment to the second in UTC, and the hash of the body."""
         source.routes["/imts"] = Answer(b"abc")
@@ -505,9 +414,7 @@ class TestBody:
             ({"Content_Length": "0"}, True),
             ({"Content_Length": "9" * 15}, True),
             ({"Transfer_Encoding": "Chunked"}, True),
-            ({"Transfer_Encoding": "gzip, chunked"}, "not asked for, 'gzip, chunked'"),
             ({"Transfer_Encoding": "notchunked", "Content_Length": "5"}, "for, 'notchunked'"),
-            ({"Transfer_Encoding": ""}, "for, ''"),
             ({"Content_Length": "9" * 50}, f"said to be '{'9' * 40}'"),
             ({"Content_Length": "-1"}, "said to be '-1'"),
         ],
@@ -540,47 +447,6 @@ class TestBody:
                 short.sleep(1.0)
             with pytest.raises(live.UnavailableError), short.open("http://nowhere.test", {}):
                 pass
-
-    def test_limits_of_a_wait(self, monkeypatch):
-        """Ten seconds for a connection and a minute for the next byte, and never beyond the deadline."""
-        monkeypatch.setattr(time, "monotonic", lambda: 100.0)
-        seen = []
-
-        def fails(_, address, **how):
-            seen.append((address, how))
-            raise requests.ConnectionError("x" * 200)
-
-        monkeypatch.setattr(requests.Session, "get", fails)
-        for timeout in (99, 30, 2.5):
-            request = Session(timeout=timeout).open("http://a.test", {"Accept": "b"})
-            with pytest.raises(PassingError) as no, request:
-                pass
-            message = f"no complete answer (ConnectionError: {'x' * 160})"
-            assert no.value.error.answer == message
-        how = {"headers": {"Accept": "b"}, "stream": True}
-        limits = ((10.0, 60.0), (10.0, 30.0), (2.5, 2.5))
-        assert seen == [("http://a.test", {**how, "timeout": limit}) for limit in limits]
-
-    def test_watch(self):
-        """At the deadline every connection is closed, those that have none among them passed over."""
-        closed = []
-
-        def fails(how):
-            closed.append(how)
-            raise OSError("closed already")
-
-        before = threading.active_count()
-        with Session(timeout=0.03) as watched:
-            for shutdown in (None, fails, closed.append):
-                sock = shutdown and SimpleNamespace(shutdown=shutdown)
-                watched._connections.append(SimpleNamespace(sock=sock))
-            assert [t.daemon for t in threading.enumerate()[before:]] == [True]
-            assert closed == []
-            time.sleep(0.04)
-            assert set(closed) == {socket.SHUT_RDWR}
-            assert len(closed) >= 2
-        time.sleep(0.03)
-        assert threading.active_count() == before
 
     def test_slow_head(self, source):
         """A head that comes byte by byte is cut off in time, a body that is merely late is not."""

@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import pathlib
-import re
 import stat
 import zipfile
 from functools import partial
@@ -23,7 +22,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from live_server import Answer
-from test_live import IMTS, serve, serve_imts
+from test_live import IMTS, serve_imts
 
 from tradelib import live
 from tradelib.live import bns, cache, checks, download, endpoints, secrets
@@ -46,36 +45,51 @@ def logged():
     logging.getLogger("tradelib.live").removeHandler(handler)
 
 
-@pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "bns", "wdi", "imts panel", "baci"])
-def test_every_fault(name, source, tmp_path, monkeypatch):
-    """Nothing wrong accepted, no raw error, nothing late, no secret told (slow ones: benchmark)."""
+@pytest.fixture
+def unsound(source, tmp_path, monkeypatch):
+    """Which of some faults end badly, and how many were tried; the slow ones are the benchmark's."""
     monkeypatch.setenv("https_proxy", f"http://me:{live_faults.PASSWORD}@proxy.invalid")
-    bad = []
-    tried = 0
-    for number, fault in enumerate(live_faults.faults(name)):
-        if any(word in fault.name for word in SLOW):
-            continue
-        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / str(number)))
-        kind, what = live_faults.judge(fault, source)
-        bad += [] if kind in ("right", "refused") else [(fault.name, kind, what)]
-        tried += 1
+
+    def unsound(faults):
+        bad = []
+        tried = [fault for fault in faults if not any(word in fault.name for word in SLOW)]
+        for number, fault in enumerate(tried):
+            monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / str(number) / "cache"))
+            kind, what = live_faults.judge(fault, source)
+            bad += [] if kind in ("right", "refused") else [(fault.source, fault.name, kind, what)]
+        return bad, len(tried)
+
+    return unsound
+
+
+@pytest.mark.parametrize("name", live_faults.SOURCES)
+def test_every_fault(name, unsound):
+    """Nothing wrong accepted, no raw error, nothing late, no secret told."""
+    bad, tried = unsound(live_faults.made(name))
+    assert bad == []
+    assert tried > 20
+
+
+@pytest.mark.parametrize("name", ["imts", "comtrade", "baci"])
+def test_every_way_of_sending(name, unsound):
+    """A table, a document and a download; the other sources are asked by the same client."""
+    bad, tried = unsound(live_faults.sent(name))
     assert bad == []
     assert tried > 80
 
 
-def test_every_contradiction(source, tmp_path, monkeypatch):
+def test_every_contradiction(unsound):
     """Parts, other units, marks in odd places, odd copies: each kind once (benchmark: everywhere)."""
-    bad = []
-    tried = 0
-    for number, fault in enumerate(live_odd.kinds()):
-        if any(word in fault.name for word in SLOW):
-            continue
-        monkeypatch.setenv("TRADELIB_CACHE", str(tmp_path / str(number) / "cache"))
-        kind, what = live_faults.judge(fault, source)
-        bad += [] if kind in ("right", "refused") else [(fault.source, fault.name, kind, what)]
-        tried += 1
+    bad, tried = unsound(live_odd.kinds())
     assert bad == []
     assert tried > 150
+
+
+def test_odd_values_anywhere(unsound):
+    """One in forty of what rules make of intact answers."""
+    bad, tried = unsound(live_odd.odd(share=0.025))
+    assert bad == []
+    assert tried > 60
 
 
 @pytest.mark.parametrize("name", ["a cell at XFD1048576", "a cell at CV100000", "megabytes"])
@@ -109,21 +123,15 @@ class TestNoFolder:
             monkeypatch.setattr(pathlib.Path, "mkdir", fails)
 
     @pytest.mark.usefixtures("nowhere")
-    @pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "bns"])
-    def test_figures_arrive(self, name, source, logged):
-        """From the network, and the log says what is wrong."""
-        serve(source, name)
-        flows = live.fetch_flows("KAZ", "TKM", source=name, years=[2020, 2021])
-        assert flows["value_musd"].tolist() == [76.5, 51.25, 0.0, 42.5]
+    def test_figures_arrive(self, source, logged):
+        """From the network, a panel by way of a folder that is gone afterwards; the log says why."""
+        serve_imts(source)
+        assert live.fetch_flows("KAZ", "TKM")["value_musd"].sum() == 316.0
         assert "no copy of http" in logged()
-        assert live.cached().empty
-
-    @pytest.mark.usefixtures("nowhere")
-    def test_panel_arrives(self, source, logged):
-        """By way of a folder that is gone afterwards."""
         source.routes[ZIP] = Answer(bodies.baci())
         assert len(live.fetch_panel(source="baci", progress=False)) == 3
         assert "nothing is kept in" in logged()
+        assert live.cached().empty
 
     @pytest.mark.usefixtures("nowhere", "source")
     def test_offline(self):
@@ -222,7 +230,7 @@ class TestCopies:
     def test_part_with_a_changed_digit(self, source, tmp_path):
         """What was begun is carried on only as far as its hash says that it is right."""
         body = bytes(range(256)) * 4000
-        call = live_faults_call()
+        call = archive_call()
         file = tmp_path / "some" / "file"
         source.routes[ZIP] = [Answer(body, cut=500_000, etag='"a"'), Answer(status=404)]
         with pytest.raises(live.UnavailableError):
@@ -237,18 +245,6 @@ class TestCopies:
         download.fetch_file(call, file, timeout=5, progress=False)
         assert file.read_bytes() == body
         assert "Range" not in source.seen[seen][1]
-
-    @pytest.mark.parametrize(("length", "total"), [(3, 5), (5, 9)])
-    def test_part_that_is_not_the_rest(self, source, tmp_path, length, total):
-        """A part that ends before the file does is not the rest of it."""
-        body = b"0123456789" * 40_000
-        file = tmp_path / "file"
-        span = f"bytes 200000-{199_999 + length}/{200_000 + total}"
-        rest = body[200_000 : 200_000 + length]
-        wrong = Answer(rest, status=206, headers={"Content-Range": span})
-        source.routes[ZIP] = [Answer(body, cut=200_000, etag='"a"'), wrong, Answer(body)]
-        download.fetch_file(live_faults_call(), file, timeout=5, progress=False)
-        assert file.read_bytes() == body
 
     def test_older_of_two_days(self, source, monkeypatch):
         """A panel of two files is as old as the older one."""
@@ -265,7 +261,7 @@ class TestCopies:
         assert panel["accessed"].tolist() == [pd.Timestamp("2026-03-01")]
 
 
-def live_faults_call():
+def archive_call():
     """The call for BACI's archive."""
     return live.panels.baci.archive_call("HS92_V202601")
 
@@ -342,18 +338,9 @@ class TestSecrets:
     def test_base_that_is_none(self, monkeypatch, base):
         """An address of a mirror with a password, or none at all, is refused and not repeated."""
         monkeypatch.setenv("TRADELIB_LIVE_BASE", base)
-        for fetch in (
-            lambda: live.fetch_flows("KAZ", "TKM"),
-            lambda: live.fetch_macro("KAZ"),
-            lambda: live.fetch_panel(),
-            lambda: live.fetch_flows("KAZ", "TKM", offline=True),
-        ):
-            with pytest.raises(live.UnavailableError) as no:
-                fetch()
-            assert str(no.value).endswith(
-                "an address in TRADELIB_LIVE_BASE that is not http(s)://host[:port][/path]; "
-                "write it so, without a user or password, or unset it"
-            )
+        for offline in (False, True):
+            with pytest.raises(live.UnavailableError, match="in TRADELIB_LIVE_BASE that is") as no:
+                live.fetch_flows("KAZ", "TKM", offline=offline)
             assert "HUNTER2" not in "".join(live_faults._chain(no.value))
 
     @pytest.mark.parametrize(
@@ -372,18 +359,6 @@ class TestSecrets:
             site_keys.append({endpoints.site(name).key for name in endpoints._SITES})
         monkeypatch.delenv("COMTRADE_API_KEY")
         assert [*site_keys, endpoints.site("comtrade").key] == [{""}, {"", "a-key"}, ""]
-
-    def test_six_addresses(self, monkeypatch):
-        """Where the sources are."""
-        monkeypatch.delenv("TRADELIB_LIVE_BASE") if "TRADELIB_LIVE_BASE" in os.environ else None
-        assert {name: endpoints.site(name).base for name in endpoints._SITES} == {
-            "imts": "https://api.imf.org/external/sdmx/3.0",
-            "comtrade": "https://comtradeapi.un.org",
-            "bns": "https://stat.gov.kz",
-            "wits": "https://wits.worldbank.org/API/V1",
-            "wdi": "https://api.worldbank.org/v2",
-            "baci": "https://www.cepii.fr/DATA_DOWNLOAD/baci/data",
-        }
 
     def test_netrc(self, source, tmp_path, monkeypatch):
         """A password for the host in .netrc stays there."""
@@ -420,8 +395,6 @@ class TestSecrets:
             ("secret", "http://it-is-secret-too@p", "it-is-secret-too", "***"),
             ("", "http://user:pa:ss:word@p", "pa:ss:word", "***"),
             ("secret-keyW", "", "c2VjcmV0LWtleVc= c2VjcmV0LWtleVc", "***= ***"),
-            ("a secret-keyW", "", "c2VjcmV0LWtleVc=", "***="),
-            ("12-letters-W", "", "MTItbGV0dGVycy1X", "***"),
             ("schl\udcffssel", "", "schl\udcffssel c2NobD9zc2Vs \ud800", "*** *** ?"),
         ],
     )
@@ -431,19 +404,13 @@ class TestSecrets:
         monkeypatch.setenv("all_proxy", proxy)
         assert secrets.scrubbed(text) == left
 
-    def test_in_no_error(self, monkeypatch):
-        """Whatever text an error is made of."""
-        monkeypatch.setenv("COMTRADE_API_KEY", live_faults.KEY)
-        error = LiveError(f"a row of {live_faults.KEY!r}")
-        assert live_faults.KEY not in "".join(live_faults._chain(error))
-
     def test_not_in_a_mark(self, source, tmp_path, monkeypatch):
         """A version that repeats the key is not written down as it is."""
         monkeypatch.setenv("COMTRADE_API_KEY", live_faults.KEY)
         echo = Answer(b"x" * 9000, cut=500, etag=f'"{live_faults.KEY}"')
         source.routes[ZIP] = [echo, Answer(status=404)]
         with pytest.raises(live.UnavailableError):
-            download.fetch_file(live_faults_call(), tmp_path / "file", timeout=5, progress=False)
+            download.fetch_file(archive_call(), tmp_path / "file", timeout=5, progress=False)
         mark = (tmp_path / "file.part.json").read_text()
         assert live_faults.KEY not in mark
         assert '"bytes": 500' in mark
@@ -452,23 +419,23 @@ class TestSecrets:
 class TestArguments:
     """What cannot be meant is refused before anything is sent."""
 
-    @pytest.mark.parametrize("timeout", [np.inf, 1e10, np.nan, 0, -1, None, "5", True, [5]])
-    def test_timeouts(self, source, timeout):
-        """A deadline is a number of seconds, and cannot be switched off."""
-        for fetch in (
-            lambda: live.fetch_flows("KAZ", "TKM", timeout=timeout),
-            lambda: live.fetch_macro("KAZ", timeout=timeout),
-            lambda: live.fetch_panel(timeout=timeout),
-        ):
-            with pytest.raises(ValueError, match="timeout is a number of seconds, positive and at"):
-                fetch()
+    @pytest.mark.parametrize("fetch", [partial(live.fetch_flows, "KAZ", "TKM"), live.fetch_panel])
+    @pytest.mark.parametrize(
+        ("limit", "values", "message"),
+        [
+            ("timeout", (np.inf, 1e10, np.nan, 0, None, "5", True, [5]), "positive and at"),
+            ("max_age_days", (np.nan, -1, None, "7", True), "0 or more, got"),
+        ],
+    )
+    def test_limits(self, source, fetch, limit, values, message):
+        """A deadline and an age are numbers; the first cannot be switched off."""
+        for value in values:
+            with pytest.raises(ValueError, match=f"{limit} is a number of .*s, {message}"):
+                fetch(**{limit: value})
         assert source.seen == []
 
-    @pytest.mark.parametrize("age", [np.nan, -1, None, "7", True])
-    def test_ages(self, source, age):
-        """An age is a number of days, infinite if any copy will do."""
-        with pytest.raises(ValueError, match="max_age_days is a number of days, 0 or more, got"):
-            live.fetch_flows("KAZ", "TKM", max_age_days=age)
+    def test_any_copy_will_do(self, source):
+        """An age may be infinite."""
         serve_imts(source)
         for _ in range(2):
             assert len(live.fetch_flows("KAZ", "TKM", max_age_days=np.inf)) == 6
@@ -481,11 +448,10 @@ class TestArguments:
             assert years_wanted(years) == {2020}
         assert years_wanted(np.arange(2015, 2018)) == {2015, 2016, 2017}
         assert years_wanted([1900, 2100]) == {1900, 2100}
-        for years in (1899, 2101, range(1900, 2102), [2020, 0]):
-            message = re.escape(f"years are whole numbers such as range(2015, 2025), got {years!r}")
-            with pytest.raises(ValueError, match=f"^{message}$"):
-                years_wanted(years)
-        for years in (2020.0, "2020", [], [2020.5], itertools.count(2000), True, [None], object()):
+        for years in (
+            *(1899, 2101, range(1900, 2102), [2020, 0], 2020.0, "2020", []),
+            *([2020.5], itertools.count(2000), True, [None], object()),
+        ):
             with pytest.raises(ValueError, match="years are whole numbers such as range"):
                 years_wanted(years)
 
@@ -510,14 +476,10 @@ class TestGate:
     @pytest.mark.parametrize(
         ("raw", "value"),
         [
-            ("5", 5.0),
             ("5.", 5.0),
             (".5", 0.5),
             ("5E+2", 500.0),
-            ("0.00", 0.0),
             ("0e5", 0.0),
-            ("0E5", 0.0),
-            (7, 7.0),
             (0.25, 0.25),
             ("", None),
             (None, None),
@@ -557,14 +519,11 @@ class TestGate:
         ("row", "status", "note"),
         [
             ({}, "final", ""),
-            ({"OBS_STATUS": "A"}, "final", ""),
             ({"STATUS": "e"}, "estimate", ""),
             ({"OBS_STATUS": " p "}, "preliminary", ""),
-            ({"OBS_STATUS": "B"}, "final", "marked B by the source"),
             ({"OBS_STATUS": "P", "STATUS": "E"}, "estimate", ""),
             ({"OBS_STATUS": "M", "CONF_STATUS": "N"}, "suppressed", ""),
             ({"OBS_STATUS": "E", "CONF_STATUS": "F"}, "estimate", ""),
-            ({"CONF_STATUS": "D"}, "suppressed", ""),
             ({"OBS_STATUS": None, "STATUS": "L"}, "empty", ""),
             ({"STATUS": "B", "OBS_STATUS": "_Z"}, "final", "marked B, _Z by the source"),
         ],
@@ -594,15 +553,7 @@ class TestGate:
         checks.check_units({"UNIT": "USD", "CURRENCY": "", "UNIT_MULT": "0", "OTHER": "EUR"})
         checks.check_units({"unit_measure: Unit": "USD", "TRANSFORMATION": "N", "PRICES": "_Z"})
         checks.check_units({"UNIT_MULT": "3", "SCALE": 6, "currency": None}, power="3")
-        names = (
-            "UNIT",
-            "unit_measure",
-            "Unit_Measure: Unit",
-            "CURR",
-            "CURRENCY_DENOM[;]",
-            "PRICES",
-        )
-        for name in (*names, "UNIT_MULT", "TRANSFORMATION", "a new unit", "BASE_PER"):
+        for name in ("CURRENCY_DENOM[;]", "UNIT_MULT", "TRANSFORMATION", "a new unit", "BASE_PER"):
             with pytest.raises(live.MalformedError, match=f"{checks.bare(name)} 'EUR' instead of"):
                 checks.check_units({name: "EUR"})
         with pytest.raises(live.MalformedError, match="UNIT_MULT '0' instead of 3"):
@@ -627,48 +578,31 @@ class TestGate:
             checks.unique(places)
 
     @pytest.mark.parametrize(
-        ("given", "message"),
+        "given",
         [
-            (lambda: checks.figure_number(LONG), f"'{LONG[:40]}' where a figure is due"),
-            (lambda: checks.figure_number(10**400), f"'1{'0' * 39}', a number of no size"),
-            (lambda: checks.check_units({"UNIT": LONG}), f"figures in UNIT '{LONG[:40]}' instead"),
-            (lambda: checks.status_of({"STATUS": LONG}), f"['{LONG[:58].upper()} where a mark"),
-            (lambda: checks.check_head([LONG], ["a", "b"]), "a table without a, b; it begins ['x"),
-            (lambda: checks.check_head([LONG, LONG], [LONG]), "a table with a column twice: ['x"),
-            (lambda: checks.read_json(b"  <b>" + LONG.encode()), "a page or message (x"),
-            (lambda: checks.read_json(b"\xff"), "text that is no JSON ('utf-8' codec can't decode"),
-            (
-                lambda: checks.read_json(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
-                "a JSON object with",
-            ),
-            (
-                lambda: checks.malformed_on("a file", ValueError)(int)(LONG),
-                "a file (invalid literal",
-            ),
-            (
-                lambda: checks.get_path({"a": {"b": True}}, int, "a", "b"),
-                "bool as a.b, where int is",
-            ),
+            lambda: checks.figure_number(LONG),
+            lambda: checks.check_units({"UNIT": LONG}),
+            lambda: checks.status_of({"STATUS": LONG.upper()}),
+            lambda: checks.check_head([LONG], ["a", "b"]),
+            lambda: checks.check_head([LONG, LONG], [LONG]),
+            lambda: checks.read_json(b"  <b>" + LONG.encode()),
+            lambda: checks.read_json(f'{{"{LONG}": 1, "{LONG}": 2}}'.encode()),
+            lambda: checks.malformed_on("a file", ValueError)(int)(LONG),
         ],
     )
-    def test_messages(self, given, message):
+    def test_messages(self, given):
         """Each quotes what came, and no more than its beginning."""
         with pytest.raises(live.MalformedError) as caught:
             given()
-        assert caught.value.answer.startswith(message)
+        assert LONG[:20] in caught.value.answer.lower()
         assert len(caught.value.answer) < 250
 
-    @pytest.mark.parametrize(
-        ("body", "words"),
-        [
-            (b"<style>p {}\n</style><p>It is&nbsp;gone", "It is gone"),
-            (b" " * 7998 + b"abc", "ab"),
-            (b"<script>1 < 2</script>\xff<br>", "\ufffd"),
-        ],
-    )
-    def test_words(self, body, words):
-        """What a reader of a page would see of its beginning."""
-        assert checks.first_words(body) == words
+    def test_kinds_in_a_document(self):
+        """What is no JSON, and True where a number is due."""
+        with pytest.raises(live.MalformedError, match="text that is no JSON .'utf-8' codec"):
+            checks.read_json(b"\xff")
+        with pytest.raises(live.MalformedError, match=r"bool as a\.b, where int is"):
+            checks.get_path({"a": {"b": True}}, int, "a", "b")
 
 
 class TestSheet:
@@ -689,33 +623,23 @@ class TestSheet:
     @pytest.mark.parametrize(
         ("first", "second", "message"),
         [
-            (
-                f"2021 тыс. долларов США, млн {'я' * 200}",
-                (),
-                f"a sheet of 2021 in other units than thousand US$: 2021 тыс. долларов сша, млн {'я' * 132}",
-            ),
-            ("2021 тыс. долларов США, тонн", (), "a sheet of 2021 in other units than thousand US"),
-            ("2021 долларов США", (), "a sheet of 2021 in other units than thousand US$: 2021"),
-            (
-                f"2020 тыс. долларов США {'я' * 200}",
-                (),
-                f"a sheet of 2021 for another time: 2020 тыс. долларов сша {'я' * 137}",
-            ),
-            ("Январь – июль 2021 тыс. долларов США", (), "a sheet of 2021 for another time"),
+            ("2021 тыс. долларов США, тонн", (), "in other units than thousand US.: 2021 тыс"),
+            ("2021 долларов США", (), "in other units than thousand US"),
+            ("2020 тыс. долларов США", (), "for another time: 2020 тыс"),
+            ("Январь – июль 2021 тыс. долларов США", (), "for another time"),
+            ("2021 тыс. долларов США", ("", "", "Экспорт", ""), "with 2 columns"),
             (
                 "Январь-декабрь 2021 тыс. долларов США",
                 ("", "Всего", "", "доля"),
-                "a sheet of 2021 with 1 columns 'импорт', ['доля']",
+                "with 1 columns 'импорт', .'доля'.",
             ),
-            ("2021 тыс. долларов США", ("", "", "Экспорт", ""), "a sheet of 2021 with 2 columns"),
         ],
     )
     def test_refusals(self, first, second, message):
         """Another unit, another time, a column that is not one."""
         head = [[first], *self.HEAD[1:], *([second] if second else [])]
-        with pytest.raises(live.MalformedError) as no:
+        with pytest.raises(live.MalformedError, match=f"^a sheet of 2021 {message}"):
             bns._rows([*head, ["Всего", 3.0, 1.0, 2.0]], 2021)
-        assert no.value.answer.startswith(message)
 
     @pytest.mark.parametrize(
         ("cell", "means"),
@@ -739,10 +663,8 @@ class TestSheet:
         [
             (10.0, 11.0, True),
             (10.0, 11.1, False),
-            (10.0, 9.0, True),
             (10.0, 8.9, False),
             (2e7, 2e7 + 20, True),
-            (2e7, 2e7 + 21, False),
             (2e7, 2e7 - 21, False),
         ],
     )
@@ -755,10 +677,9 @@ class TestSheet:
         if right:
             bns._check_sums(rows, 2021)
             return
-        message = (
-            rf"^exports of 2021 that add up to {added:.1f} instead of {total:.1f} thousand US\$;"
-        )
-        with pytest.raises(live.MalformedError, match=message):
+        with pytest.raises(
+            live.MalformedError, match=f"^exports of 2021 that add up to {added:.1f}"
+        ):
             bns._check_sums(rows, 2021)
 
     @pytest.mark.parametrize(
@@ -784,10 +705,8 @@ class TestSheet:
             unpacked = io.BytesIO(bns._unpacked(stored.getvalue()))
             assert zipfile.ZipFile(unpacked).namelist() == ["a.xml", "b.xml"]
             return
-        inside = cell.split(">")[0].removeprefix("<c").removeprefix("<row").encode()
-        with pytest.raises(live.MalformedError) as no:
+        with pytest.raises(live.MalformedError, match="a sheet with a cell at"):
             bns._unpacked(stored.getvalue())
-        assert no.value.answer == f"a sheet with a cell at {inside[:60]!r}"
 
     @pytest.mark.parametrize(
         ("names", "size", "right"),
@@ -810,8 +729,9 @@ class TestSheet:
         if right:
             assert bns._unpacked(stored.getvalue())
             return
-        message = f"^a spreadsheet of {2 * size} bytes, or with a part twice;"
-        with pytest.raises(live.MalformedError, match=message):
+        with pytest.raises(
+            live.MalformedError, match=f"^a spreadsheet of {2 * size} bytes, or with"
+        ):
             bns._unpacked(stored.getvalue())
 
 
@@ -836,13 +756,11 @@ class TestWorkbook:
     @pytest.mark.parametrize(
         ("row", "flows"),
         [
-            ((7.0, 7.0, ""), (7.0, 0.0)),
             ((7.0, "", 7.0), (0.0, 7.0)),
             ((0.0, "", ""), (0.0, 0.0)),
             (("", "", ""), ("", "")),
             (("", "-", "-"), (0.0, 0.0)),
             ((7.0, "x", 3.0), ("x", 3.0)),
-            (("x", "x", 3.0), ("x", 3.0)),
             ((7.0, "x", ""), ("x", "")),
             (("...", "...", 2.0), ("...", 2.0)),
             ((7.5, 7.0, ""), (7.0, 0.0)),
@@ -858,7 +776,6 @@ class TestWorkbook:
         [
             ((9.0, 7.0, ""), "flows of Туркменистан of 2021 that add up to 7.0, not 9.0"),
             ((9.0, "", ""), "that add up to 0.0, not 9.0"),
-            ((5.0, 7.0, ""), "add up to 7.0, not 5.0"),
             ((5.0, "x", 7.0), "add up to 7.0, not 5.0"),
             (("", 7.0, 1.0), "without its turnover"),
         ],

@@ -4,14 +4,11 @@ import pickle
 from collections.abc import Callable
 from typing import Any, TypedDict, Unpack
 
-import numpy as np
 import pandas as pd
 import pytest
-from numpy.typing import ArrayLike, NDArray
 
 import tradelib as tl
-from tradelib.core import validation
-from tradelib.core.errors import InputError, InputTypeError, NoAnswerError
+from tradelib.core.errors import InputTypeError
 from tradelib.core.validation import validated
 
 
@@ -37,12 +34,6 @@ def half(size: float, *, whole: bool = False) -> float:
 def asked(table: pd.DataFrame, **options: Unpack[More]) -> Any:
     """A cell of a table."""
     return table["value"].loc[options["year"]]
-
-
-@validated
-def loose(size: float, *others: object) -> tuple:
-    """What is given."""
-    return size, others
 
 
 @validated
@@ -105,12 +96,6 @@ class TestValidated:
         with pytest.raises(InputTypeError, match="^table must be a DataFrame, got 3$"):
             asked(3, year=2020)
 
-    def test_by_place_and_by_name(self):
-        """All are handed on as they came."""
-        assert loose(1, "a", "b") == (1, ("a", "b"))
-        with pytest.raises(InputTypeError, match="^size must be a number, got 'a'$"):
-            half(size="a")
-
     def test_python_says_it_best(self):
         """What is missing or not known stays Python's own error."""
         with pytest.raises(TypeError, match="missing 1 required positional argument: 'size'"):
@@ -123,9 +108,7 @@ class TestValidated:
         [
             (lambda: rated(515, 1.94, 2), "multiple and horizon must be given by name"),
             (lambda: rated(515, 1.94, horizon=2), r"multiple must be given by name: rated\(515"),
-            (lambda: rated("a", 1.94, 2), "size must be a number, got 'a'"),
             (lambda: rated(515, 1.94, "two"), "rated takes size by position, and multiple"),
-            (lambda: tl.base_rate(515, 1.94, 2), "size_musd and multiple and horizon must be"),
             (lambda: tl.panel_growth({2020: 1.0}, 2), "horizon must be given by name"),
             (lambda: tl.assess("KAZ", "TKM", 1000, 2027), "target must be a Target, such as"),
         ],
@@ -153,7 +136,7 @@ class TestErrors:
     """No error is renamed: a bug of ours is seen as ours."""
 
     @pytest.mark.parametrize(
-        "error", [KeyError, AttributeError, ZeroDivisionError, IndexError, ValueError, MemoryError]
+        "error", [KeyError, AttributeError, ZeroDivisionError, ValueError, MemoryError]
     )
     def test_it_comes_as_itself(self, error):
         """Whatever is raised inside leaves as the same object."""
@@ -166,37 +149,10 @@ class TestErrors:
             called(fail)
         assert caught.value is mine
 
-    def test_a_table_that_lacks_a_row(self):
-        """What a function trips over is Python's own error."""
-        with pytest.raises(KeyError, match="1999"):
-            asked(pd.DataFrame({"value": [5.0]}, index=[2020]), year=1999)
-
     def test_kinds(self):
         """Refusals are ValueErrors, those of a wrong kind TypeErrors too; no answer is no refusal."""
-        assert issubclass(InputError, ValueError)
-        assert issubclass(InputTypeError, InputError)
-        assert issubclass(InputTypeError, TypeError)
-        assert issubclass(NoAnswerError, ValueError)
-        assert not issubclass(NoAnswerError, InputError)
-        expected = (InputError, InputTypeError, NoAnswerError)
-        assert (tl.InputError, tl.InputTypeError, tl.NoAnswerError) == expected
-
-
-class TestHints:
-    """What annotations ask for."""
-
-    @pytest.mark.parametrize("hint", [NDArray[np.float64], NDArray[np.float64] | None])
-    def test_arrays(self, hint):
-        """An array, by numpy's own name for it on every Python."""
-        validation.fits("x", np.array([1.0]), hint)
-        with pytest.raises(InputTypeError, match="^x must be an array"):
-            validation.fits("x", [1.0], hint)
-
-    def test_numbers_or_arrays(self):
-        """A number, an array or a list of numbers; no text, nothing ragged."""
-        for value in (3, 2.5, np.array([1, 2]), [1.0, 2.0], [[1.0], [2.0]], True):
-            validation.fits("x", value, ArrayLike)
-        for value in ("a", ["a"], [[1.0], [1.0, 2.0]], None):
-            with pytest.raises(InputTypeError, match="^x must be a number or an array of numbers"):
-                validation.fits("x", value, ArrayLike)
-        validation.fits("x", None, ArrayLike | None)
+        assert issubclass(tl.InputError, ValueError)
+        assert issubclass(tl.InputTypeError, tl.InputError)
+        assert issubclass(tl.InputTypeError, TypeError)
+        assert issubclass(tl.NoAnswerError, ValueError)
+        assert not issubclass(tl.NoAnswerError, tl.InputError)
