@@ -424,12 +424,10 @@ class TestVerdict:
         assert tuple(ends.loc["rose"]) == check.rose_range
         expected = f"{check.episodes:,} pairs as far above theirs, four years later"
         assert rows.loc["rose", "source"] == expected
-        assert (
-            "suggest US$80m for 2016. The target is 12.5 times that. Their GDP and the distance "
-            "suggest US$320m." in judged.summary()
-        )
+        assert "expect US$80m in 2016. The target is 12.5 times that." in judged.summary()
+        assert "GDP and the distance one would expect US$320m." in judged.summary()
         alone = verdict(TARGET, PAIR, gravity=self.gravity(BASE, None))
-        assert "Their GDP" not in alone.summary()
+        assert "GDP" not in alone.summary()
         assert not alone.has("potential_gdp")
 
     def test_assess(self):

@@ -138,9 +138,10 @@ class TestByHand:
         assert self.gap().summary() == (
             "US$50m is missing between US$50m in 2025 and the target. That is 50% of all the "
             "metals that Turkmenistan buys from everyone, and 2 times all the machines that "
-            "Kazakhstan buys from everyone. What Kazakhstan sells fits what Turkmenistan buys by "
-            "50%. What Turkmenistan sells fits what Kazakhstan buys by 100%. (100% would be a "
-            "perfect fit: trade complementarity.) Nothing here moves the chance."
+            "Kazakhstan buys from everyone. How alike two lists of goods are can be measured from "
+            "0% to 100% (trade complementarity). For what Kazakhstan sells and what Turkmenistan "
+            "buys it is 50%, and for what Turkmenistan sells and what Kazakhstan buys it is 100%. "
+            "Nothing here moves the chance."
         )
 
     def test_what_is_not_traded(self):

@@ -108,7 +108,7 @@ def chances(card: Card, there: str) -> Text:
 
 
 def others(card: Card, there: str) -> Text:
-    """What the other ways give: the least and the most of them, each a link to its row."""
+    """What the other ways give: the least, the most and the middle of them, each with its row."""
     verdict = card.verdict
     if verdict is None:
         return ""
@@ -117,10 +117,17 @@ def others(card: Card, there: str) -> Text:
     parts: list[str | Link] = []
     rest = answers.other_ways(card)
     if not ways.empty:
-        ends = {percent(ways.min()): str(ways.idxmin()), percent(ways.max()): str(ways.idxmax())}
-        for words, key in ends.items():
-            before, _, rest = rest.partition(words)
-            parts += [before, Link(words, spot(there, key))]
+        middle = (ways - ways.median()).abs().idxmin()
+        for value, key in (
+            (ways.min(), ways.idxmin()),
+            (ways.max(), ways.idxmax()),
+            (ways.median(), middle),
+        ):
+            before, words, after = rest.partition(percent(value))
+            # Where ends print alike, one number stands for both.
+            if words:
+                parts += [before, Link(words, spot(there, str(key)))]
+                rest = after
     return (*parts, rest)
 
 

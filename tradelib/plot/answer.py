@@ -206,8 +206,11 @@ def scenarios(
     ax.axvline(median, color=BLUE, lw=1, label="its median")
     ax.axvline(target.value_musd, color=RED, ls="--", label="target")
     ax.plot(placed["value_musd"], range(len(placed)), "o", color=BLACK)
-    for position, row in enumerate(placed.itertuples()):
-        text = f"{row.value_musd:,.0f}  ({percent_label(row.probability)})"
+    beside = placed[["value_musd", "probability"]].to_numpy(float, na_value=np.nan)
+    for position, (value, chance) in enumerate(beside):
+        text = "" if np.isnan(value) else f"{value:,.0f}"
+        if not np.isnan(chance):
+            text += f"  ({percent_label(chance)})"
         mark(ax, text, (1.01, position), shift=(0, 0), ha="left", va="center", **BESIDE)
     _log_turnover(ax, [*placed["value_musd"], low, high, target.value_musd])
     ax.set_title(f"{year}: US$ million (chance of as much or more)", loc="left")

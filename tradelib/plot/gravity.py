@@ -185,6 +185,8 @@ def potential(
     'log'
     """
     checks.check_table(table, numbers="year potential_musd low high", texts="fit", flags="carried")
+    for column in ("potential_musd", "low", "high"):
+        checks.check_numbers(table, column)
     ax = axes(ax, height=4.8)
     values = flows.history(series)
     ax.plot(values.index, values, color=BLACK, lw=2, marker=".", label="actual")

@@ -98,9 +98,10 @@ class PledgeEffect(Displayable):
         alone = self.rows.loc[self.rows["why"] != "", "on_time"]
         if alone.empty:
             return ""
+        reasons = self.rows.loc[self.rows["why"] != "", "why"].value_counts()
         return (
-            f" {len(alone)} more pledges cannot be compared, mostly because they are too recent "
-            f"or not in US dollars; of these {alone.mean():.0%} were kept on time."
+            f" {len(alone)} more pledges cannot be compared (for {reasons.iloc[0]} the reason is: "
+            f"{reasons.index[0]}); {alone.mean():.0%} of all these were kept on time."
         )
 
     def words(self) -> str:

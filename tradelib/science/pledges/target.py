@@ -139,7 +139,8 @@ class Target(Displayable):
             object.__setattr__(self, field, content)
         if self.reporter == self.partner and not self.of_bloc:
             raise InputError(f"a target needs two countries, got {self.reporter} twice")
-        if self.flow not in tuple(FLOW_WORDS):
+        # As text: a missing value of pandas has no truth value to compare by.
+        if str(self.flow) not in FLOW_WORDS:
             raise InputError(f"flow is one of {', '.join(FLOW_WORDS)}, got {self.flow!r}")
         if self.flow != "turnover" and self.reporter == self.partner:
             raise InputError(
