@@ -20,7 +20,7 @@ from tradelib.pages.pledge import contradicted, disputed, series_id
 from tradelib.pages.rates import kept_on_time
 from tradelib.pages.reliability import given, worth
 from tradelib.pages.why import reasons
-from tradelib.pages.words import Link, Text, money
+from tradelib.pages.words import Link, Text, known, money
 from tradelib.pages.words import number as in_letters
 
 PLEDGES = "notebooks/08_pledges.html"
@@ -212,8 +212,12 @@ def then(card: Card, there: str) -> Text:
         return ""
     first = days[0]
     of_year = f" for {card.by}" if card.deadline else ""
+    by = f" ({card.row.announced_by})" if known(card.row.announced_by) else ""
+    then_known = f" on {first['day']}{by}. With what was known on that day the same method gives "
     return (
-        f"On the day of the announcement, {first['day']}, the same method would have said ",
+        "It was ",
+        Link("announced", f"{there}#pledge"),
+        then_known,
         Link(first["text"], f"{there}#time"),
         f"{of_year}.",
     )

@@ -36,10 +36,11 @@ def line() -> str:
     late = score("at announcement", "era without China", "2015-2019")
     every = score("at announcement", "china", WITHOUT)
     return (
-        f"We could ask the model about {plural(every.pledges, 'old pledge')} without China, with "
-        f"what was known on the day they were made. It gave them {percent(every.said)} on average, "
-        f"and {percent(every.came)} were kept. To the {late.pledges} of 2015–2019 among them it "
-        f"gave {percent(late.said)}, and {percent(late.came)} were kept: {_way(late)}."
+        f"We asked the model about {plural(every.pledges, 'old pledge')} without China, with "
+        "nothing but what was known on the day they were made. It gives them "
+        f"{percent(every.said)} on average, and {percent(every.came)} were kept. {late.pledges} of "
+        f"these were made in 2015–2019: it gives them {percent(late.said)}, and "
+        f"{percent(late.came)} were kept. Its chances for those were {_way(late)}."
     )
 
 

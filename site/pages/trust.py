@@ -209,8 +209,8 @@ def reliable(target: Target) -> dict[str, Any]:
     )
     years = plural(worst.horizon, "year")
     largest_gap = (
-        f"In the worst dot, of {int(worst.n):,} cases to which the model gave a chance near "
-        f"{worst.forecast:.0%}, {years} ahead, {worst.frequency:.0%} came true."
+        f"The worst dot: {int(worst.n):,} cases got a chance near {worst.forecast:.0%}, {years} "
+        f"ahead, and {worst.frequency:.0%} of them came true."
     )
     alt = (
         "Share of cases in which trade doubled against the chance forecast, one, three and five "
@@ -233,8 +233,8 @@ def _one_in_three(frequencies: pd.DataFrame) -> str:
     near = frequencies[frequencies["forecast"].between(low, high)]
     said, came = (np.average(near[name], weights=near["n"]) for name in ("forecast", "frequency"))
     return (
-        f"Of all cases with a chance of {low:.0%} to {high:.0%}, which was {said:.0%} on average, "
-        f"{came:.0%} came true."
+        f"Of all cases with a chance of {low:.0%} to {high:.0%}, {said:.0%} on average, {came:.0%} "
+        "came true."
     )
 
 
@@ -251,8 +251,8 @@ def _track_record_sentence(target: Target) -> str:
     return (
         f"The front page's target asks for {times:.1f} times as much trade in {ahead} years; the "
         "nearest event tested is doubling in that time. Where the model gave it a chance near "
-        f"{chance}, trade doubled in {share} of cases. Of forecasts made in the worst year it was "
-        f"{low}, in the best {high}: slumps and booms reach all pairs at once."
+        f"{chance}, trade doubled in {share} of cases. It was {low} for forecasts made in the "
+        f"worst year and {high} in the best, since good and bad years reach all pairs at once."
     )
 
 
@@ -290,7 +290,7 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
     at_worst = (
         f"The model did worst of all in this test: {label(worst['trial'])}. There its chances of "
         f"doubling in five years were {points} points too {way}. The model in use has learned from "
-        "all groups of countries."
+        "all groups of countries, so these points cannot be taken off its chances."
     )
     unforeseen = (
         "The model cannot foresee world booms and slumps. It allows for one thing alone. When the "

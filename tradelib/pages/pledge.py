@@ -100,9 +100,10 @@ def on_its_day(card: Card) -> str:
     forward = information_on(None).pledges.model.scores["forward"]
     than = "better" if forward["model"] < forward["growth_model"] else "worse"
     return (
-        "A simpler rule, learned from what became of other pledges, gives such a pledge a chance "
-        "on the day it is made. We do not use it for the answer on top: it knows nothing that came "
-        f"since, and in a test on {forward['n']} later pledges it did {than} than our model."
+        "A simpler rule, learned from what became of other pledges, gives such a pledge the chance "
+        "below for the day it is made. We do not use it for the answer on top: it knows nothing "
+        f"that came since, and in a test on {forward['n']} later pledges it did {than} than our "
+        "model."
     )
 
 
@@ -189,7 +190,7 @@ def contradicted(card: Card, root: str = "../") -> Text:
     )
     return (
         f"{who} reported {changed(so_far)} for {number(months)} months of {last.year}; ",
-        Link("the figure of the year", address),
+        Link("the statistics office's figure for the year", address),
         shows,
     )
 
@@ -211,7 +212,9 @@ def part_year_reported(card: Card) -> tuple[str, int, float, float, float] | Non
     part = next(reported.tail(1).itertuples())
     part_before = part.value_musd / (1 + part.growth_yoy)
     rest = (last.turnover_musd - part.value_musd) / (before.turnover_musd - part_before) - 1
-    who = f"The {part.who.partition(' (')[0]}" if known(part.who) else "Officials"
+    who = "Officials"
+    if known(part.who) and " government" in part.who:
+        who = f"The government of {part.who.partition(' government')[0]}"
     of_year = last.turnover_musd / before.turnover_musd - 1
     return who, int(part.months), part.growth_yoy, of_year, rest
 

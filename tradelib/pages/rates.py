@@ -53,7 +53,7 @@ def kept_on_time() -> str:
         f"Of {rate.n} pledges whose year is over and whose outcome is known, {rate.on_time} were "
         f"kept on time ({percent(rate.share)}). With China as a partner {china[1]} of {china[0]} "
         f"pledges were kept, without China {without[1]} of {without[0]}. Of all {late[0]} made in "
-        f"2015–2019, with China or without, {late[1]} were kept."
+        f"2015–2019, those with China too, {late[1]} were kept."
     )
 
 

@@ -115,9 +115,9 @@ def given(card: Card) -> list[tuple[str, str]]:
     every = _given(verdict)
     text = (
         "We asked today's model about old pledges, as if on the day they were made and each June "
-        "after, with nothing but what was known then. On some day it gave a chance like the "
-        f"{percent(verdict.probability_ever)} here ({every.class_low:.0%} to "
-        f"{every.class_high:.0%}) to {every.n} pledges of {every.first}–{every.last}. Of these "
+        f"after, with nothing but what was known then. To {every.n} pledges of "
+        f"{every.first}–{every.last} it gives {every.class_low:.0%} to {every.class_high:.0%} for "
+        f"one of these days; here it gives {percent(verdict.probability_ever)}. Of these pledges "
         f"{every.came} were kept: {percent(every.share)}."
     )
     sentences = [("given", text)]

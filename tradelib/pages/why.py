@@ -7,11 +7,10 @@ import pandas as pd
 
 from tradelib.core.labels import DOLLAR, capital, label, percent
 from tradelib.core.members import is_day
-from tradelib.pages.answers import counted, looked_to, sides
+from tradelib.pages.answers import counted, earlier, looked_to, sides
 from tradelib.pages.cards import Card, known_day
 from tradelib.pages.evidence import evidence_id, learned_from
 from tradelib.pages.words import (
-    HALF_A_POINT,
     Link,
     Text,
     day,
@@ -43,8 +42,9 @@ def reasons(card: Card) -> list[tuple[str, Link]]:
         value = float(row.value)
         moved = (printed(chance + value) - printed(chance)) / 100
         chance += value
-        if moved or abs(value) >= HALF_A_POINT:
-            does = Link(f"That {points(moved or value)}", f"#{evidence_id(row.key)}")
+        # A step that prints as no point would only seem to leave the sum wrong.
+        if moved:
+            does = Link(f"That {points(moved)}", f"#{evidence_id(row.key)}")
             linked.append((_reason(card, row), does))
     together = f"give {percent(verdict.probability_in)} in {verdict.by}"
     return [*linked, ("Together these", Link(together, f"#{evidence_id('headline')}"))]
@@ -144,7 +144,7 @@ def heading_of_reasons(card: Card) -> str:
 def decided(card: Card) -> list[tuple[str, Text]]:
     """How a target is decided: the event, whose figures, which day, and what of revisions."""
     year = f"in {card.deadline} or an earlier year" if card.deadline else "in any year"
-    rules: list[tuple[str, Text]] = [("Counts as met", event(card, year))]
+    rules: list[tuple[str, Text]] = [("Counts as met", f"{event(card, year)}{_by_rule(card)}")]
     if card.is_sum:
         members = card.target.convention
         whose = day(members) if is_day(members) else "each year"
@@ -157,6 +157,14 @@ def decided(card: Card) -> list[tuple[str, Text]]:
         ("If figures are revised", REVISED),
     ]
     return rules
+
+
+def _by_rule(card: Card) -> str:
+    """The chance by the rule that earlier years count, where the page's first is another."""
+    if card.verdict is None or not card.numbered or not earlier(card):
+        return ""
+    ever = percent(card.verdict.probability_ever)
+    return f" The chance of that is {ever}; {percent(card.verdict.shown)} is for {card.by} alone."
 
 
 def event(card: Card, when: str) -> str:
@@ -250,10 +258,10 @@ def method(card: Card) -> str:
         )
     return (
         "The chance comes from one model of how trade between two countries grows, chosen by tests "
-        f"on other pairs. Today's version was fitted to {learned}; that of a past day was "
-        f"fitted to what was public by then. {reads}. Large pairs move less than small ones, "
-        "growth slows after a jump, and all pairs share good and bad years. From this the model "
-        f"works out how likely each level of trade is in {when}.{told} The chance is that of "
+        f"on other pairs. Today's version learned from {learned}. For a past day it learned again, "
+        f"from what was public by then. {reads}. Large pairs move less than small ones, growth "
+        "slows after a jump, and all pairs share good and bad years. From this the model works out "
+        f"how likely each level of trade is in {when}.{told} The chance we give is that of "
         f"{card.goal} or more. We do not mix in the other ways to estimate it: they show how much "
-        "the answer depends on the method."
+        "the answer depends on data, pairs and method."
     )

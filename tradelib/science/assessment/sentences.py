@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # A missing part of a sum that is worth a sentence, and by how much two counts of it are alike.
 LITTLE = 0.01
 ALIKE = 1.1
+# Two checks by size and distance that differ by more times disagree.
+FAR = 2
 # Reasons told: beyond the third they hardly move the headline.
 REASONS = 3
 
@@ -256,8 +258,9 @@ def _ceiling(verdict: "Verdict", say: English) -> str:
         return ""
     gdp = ""
     if verdict.has("potential_gdp"):
-        by_gdp = say.sentence("gdp", amount=say.money(verdict.value("potential_gdp")))
-        gdp = f" {by_gdp}"
+        by_gdp = verdict.value("potential_gdp")
+        apart = abs(math.log(by_gdp / verdict.value("potential"))) > math.log(FAR)
+        gdp = f" {say.sentence('gdp_far' if apart else 'gdp', amount=say.money(by_gdp))}"
     return say.sentence(
         "ceiling",
         amount=say.money(verdict.value("potential")),

@@ -351,7 +351,9 @@ def tested_rows(case: Case, chance: float) -> list[Row]:
     if math.isnan(share):
         return []
     span = "1 year" if years == 1 else f"{years} years"
-    item = f"in tests on other pairs, at such a chance {TESTED[event][1]} in {span} came true"
+    item = (
+        f"in tests, where the model gave other pairs such a chance of {TESTED[event][1]} in {span}"
+    )
     source = f"other pairs, origins of {counts['origin'].min()}-{counts['origin'].max()}"
     return [row("tested", "context", item, share, "share", source, (low, high))]
 
@@ -512,9 +514,9 @@ def given_rows(case: Case, ever: float) -> list[Row]:
         if record is None:
             continue
         item = (
-            f"of {record.n} pledges of {record.first}-{record.last}{which} to which, on some day, "
-            "the model would have given a chance like this "
-            f"({record.class_low:.0%} to {record.class_high:.0%}), {record.came} came true on time"
+            f"of {record.n} pledges of {record.first}-{record.last}{which} to which the model "
+            f"gives {record.class_low:.0%} to {record.class_high:.0%}, as here, when made or "
+            f"later, {record.came} came true on time"
         )
         ends = (record.low, record.high)
         rows.append(row(key, "context", item, record.share, "share", REPLAYED, ends))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tradelib.core import country_codes
-from tradelib.core.labels import Displayable, label, money
+from tradelib.core.labels import Displayable, capital, label, money
 from tradelib.core.sections import SECTIONS, UNSPECIFIED
 from tradelib.science.goods.measures import comparative_advantage, trade_complementarity
 from tradelib.science.pledges.target import Target
@@ -80,7 +80,7 @@ class Gap(Displayable):
         return (
             f"{money(self.missing_musd)} is missing between {money(self.last_musd)} in "
             f"{self.last_year} and the target. That is {', and '.join(beside)}. "
-            f"{self._fit()} Nothing here moves the chance."
+            f"{self._fit()} None of this changes the chance."
         )
 
     def _beside(self, row: pd.Series) -> str:
@@ -99,11 +99,9 @@ class Gap(Displayable):
             seller, buyer = sides(self.target, flow)
             sold = f"what {country_codes.spoken(seller)} sells"
             bought = f"what {country_codes.spoken(buyer)} buys"
-            texts.append(f"{sold} and {bought} it is {index:.0%}")
-        return (
-            "How alike two lists of goods are can be measured from 0% to 100% (trade "
-            f"complementarity). For {', and for '.join(texts)}."
-        )
+            texts.append(f"{sold} matches {bought} by {index:.0%}")
+        matches = ", and ".join(texts)
+        return f"{capital(matches)} (trade complementarity: 100% is a perfect match)."
 
 
 def sides(target: Target, flow: str) -> tuple[str, str]:

@@ -122,8 +122,8 @@ class Goods(Displayable):
         --------
         >>> from tradelib import goods
         >>> print(goods("KAZ", "TKM").explain(2008, 2010))
-        The fall of 2008-2010 was mostly minerals from Turkmenistan (US$194m to US$2.5m) and
-        vegetable products to it (US$148m to US$29m).
+        The fall of 2008-2010 came mostly from minerals sold by Turkmenistan (US$194m to US$2.5m)
+        and vegetable products sold by Kazakhstan (US$148m to US$29m).
         """
         change = self.change(from_year, to_year)
         total = change["change_musd"].sum()
@@ -134,23 +134,17 @@ class Goods(Displayable):
             return f"No section of goods stands out in the change of {span}."
         movement = "fall" if total < 0 else "rise"
         much = "mostly" if parts["change_musd"].sum() / total > 0.5 else "most of all"
-        phrases = [
-            self._phrase(row, first=number == 0, peak=from_year if total < 0 else to_year)
-            for number, row in enumerate(parts.itertuples())
-        ]
-        return f"The {movement} of {span} was {much} {' and '.join(phrases)}."
+        peak = from_year if total < 0 else to_year
+        phrases = [self._phrase(row, peak=peak) for row in parts.itertuples()]
+        return f"The {movement} of {span} came {much} from {' and '.join(phrases)}."
 
-    def _phrase(self, row: pd.Series, *, first: bool, peak: int) -> str:
-        """One section of a change: what, which way, whether once, from how much to how much."""
-        goods = label(row.section)
-        way = "to" if row.flow == "export" else "from"
+    def _phrase(self, row: pd.Series, *, peak: int) -> str:
+        """One section of a change: what, who sold it, from how much to how much, whether once."""
+        seller = self.reporter if row.flow == "export" else self.partner
+        amounts = f"{money(row.from_musd)} to {money(row.to_musd)}"
         if self._only_in(peak, row.section, row.flow):
-            over = "the end of " if row.to_musd < row.from_musd else ""
-            goods = f"{over}a one-time purchase of {goods}"
-            way = "by" if row.flow == "export" else "from"
-        whom = country_codes.spoken(self.partner) if first else "it"
-        amounts = f"({money(row.from_musd)} to {money(row.to_musd)})"
-        return f"{goods} {way} {whom} {amounts}"
+            amounts += f"; hardly any in the years beside {peak}"
+        return f"{label(row.section)} sold by {country_codes.spoken(seller)} ({amounts})"
 
     def _only_in(self, peak: int, section: str, flow: str) -> bool:
         """Whether a section was traded in one year, and little in the years beside it."""

@@ -113,11 +113,11 @@ class PledgeChance(Displayable):
         low, high = self.interval
         return (
             f"This pledge asked for growth of {self.asked:.0%} a year from its base year to its "
-            f"deadline. It was made {self.years} years before the deadline. By a rule learned from "
-            f"{self.n} other pledges, decided by {self.known_from}, one like it has a chance of "
-            f"{percent(self.chance)} to be kept on time. With so few cases it may be "
+            f"deadline. It was made {self.years} years before the deadline. A rule that learned "
+            f"from {self.n} other pledges, decided by {self.known_from}, gives such a pledge a "
+            f"chance of {percent(self.chance)} to be kept on time. With so few cases it may be "
             f"{percent(low)} to {percent(high)}. Successes are easier to find than failures, so "
-            f"the rule says too much, if anything.{self._forward()}"
+            f"the true chance is probably lower.{self._forward()}"
         )
 
     def _forward(self) -> str:

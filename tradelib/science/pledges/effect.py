@@ -34,6 +34,14 @@ CLOSE = 1e-9
 ENOUGH_PLEDGES = 30
 # Of a scored pledge that is not in the table of like pairs.
 ABSENT = {"like": 0, "reached": 0, "why": "not among those compared"}
+# How a reason that is told of one pledge begins where it is told of many.
+OF_MANY = {
+    "ends ": "end ",
+    "starts ": "start ",
+    "not ": "are not ",
+    "fewer ": "have fewer ",
+    "no ": "have no ",
+}
 PEER_COLUMNS = ["target_id", "against", "like", "reached", "why"]
 
 
@@ -89,8 +97,8 @@ class PledgeEffect(Displayable):
             f"{self.n} pledges can be compared with pairs of the same size and years that had made "
             f"none. {self.share:.0%} of the pledges were kept on time, and {self.expected:.0%} of "
             f"such pairs grew as much in the same time. Pledges were kept {self.words()}. "
-            f"Successes are easier to find than failures, so {self.share:.0%} is too high, if "
-            f"anything.{self._without_pairs()}"
+            "Successes are easier to find than failures, so the true share of these is probably "
+            f"below {self.share:.0%}.{self._without_pairs()}"
         )
 
     def _without_pairs(self) -> str:
@@ -99,9 +107,13 @@ class PledgeEffect(Displayable):
         if alone.empty:
             return ""
         reasons = self.rows.loc[self.rows["why"] != "", "why"].value_counts()
+        reason = reasons.index[0]
+        for begins, of_many in OF_MANY.items():
+            if reason.startswith(begins):
+                reason = of_many + reason.removeprefix(begins)
         return (
-            f" {len(alone)} more pledges cannot be compared (for {reasons.iloc[0]} the reason is: "
-            f"{reasons.index[0]}); {alone.mean():.0%} of all these were kept on time."
+            f" {len(alone)} more pledges cannot be compared, {reasons.iloc[0]} of them because "
+            f"they {reason}. Of the {len(alone)}, {alone.mean():.0%} were kept on time."
         )
 
     def words(self) -> str:
@@ -114,19 +126,19 @@ class PledgeEffect(Displayable):
         """
         _, low, high = self.odds
         if low <= 1 <= high:
-            return "neither clearly more nor clearly less often than such pairs got there"
+            return "neither clearly more nor clearly less often than such pairs grew as much"
         others = self.groups.iloc[1:]
         others = others[others["n"] >= ENOUGH_PLEDGES]
         if low > 1:
-            text = "more often than such pairs got there"
+            text = "more often than such pairs grew as much"
             unclear = int((~(others["low"] > 1)).sum())
         else:
-            text = "less often than such pairs got there"
+            text = "less often than such pairs grew as much"
             unclear = int((others["high"] > 1).sum())
         if unclear:
             text += (
-                f". We compared them by years, partners and sources too, {len(others)} times: in "
-                f"{unclear} of these the difference may be chance"
+                f". So it is in {len(others) - unclear} of {len(others)} comparisons by years, "
+                f"partners and sources; in the rest the difference may be due to chance"
             )
         return text
 
