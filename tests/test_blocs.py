@@ -17,6 +17,7 @@ from tradelib.api.gather import gather
 from tradelib.core import country_codes
 from tradelib.core.members import AS_THEY_WERE
 from tradelib.datasets import bloc_sums, blocs, pair_series
+from tradelib.pages.cards import open_now
 from tradelib.science.assessment.evidence import estimate_all
 from tradelib.science.forecasting.bloc_sums import Dependence, summed, summed_logs
 from tradelib.science.forecasting.predictive import (
@@ -330,15 +331,6 @@ class TestSummed:
         found = dependence.correlations(np.array([1e3, 1e3]), sharing)
         assert found.tolist() == [[1.0, 0.125], [0.125, 1.0]]
 
-    def test_learned_by_hand(self):
-        """Loadings of .1 and .05 a power of ten, and .4 of their products where no country is shared."""
-        n = SCRIPT.EDGES.size
-        logs = np.arange(n) * 1.0
-        loadings = 0.1 + 0.05 * logs
-        sharing = np.outer(loadings, loadings)
-        table = SCRIPT.Correlations(sharing, 0.4 * sharing, logs)
-        assert SCRIPT.learned([table, table]) == Dependence(base=0.1, slope=0.05, apart=0.4)
-
     @pytest.mark.rebuilt
     @pytest.mark.skipif(not PANEL.is_dir(), reason="needs the panels (../shared/panel)")
     def test_rebuilt(self):
@@ -352,7 +344,7 @@ class TestTargets:
 
     def test_every_open_row(self):
         """Each target of a region has a chance, or says why not."""
-        opened = tl.open_targets().set_index("target_id")
+        opened = open_now().set_index("target_id")
         targets = tl.load_targets()
         regions = targets[(targets.scope == "region") & (targets.status == "open")].target_id
         rows = opened.loc[regions]

@@ -17,6 +17,7 @@ import tradelib as tl
 from tradelib.api import information as information_module
 from tradelib.api.gather import gather
 from tradelib.datasets import figures, tables, targets
+from tradelib.pages.cards import open_now
 from tradelib.science.assessment.case import case_of
 from tradelib.science.assessment.evidence import estimate_all
 from tradelib.science.assessment.verdict import judge
@@ -206,14 +207,6 @@ class TestLearned:
 
     SCRIPT = loaded(ROOT / "data" / "prepare" / "exchange_model.py")
 
-    def test_spreads_by_hand(self):
-        """Half a currency's own mean square, half that of all; of a walk's year, not an average's."""
-        rates = pd.DataFrame({"AAA": [0.0, 0.1, 0.0], "BBB": [0.0, 0.3, 0.0]}, [1973, 1974, 1975])
-        found = self.SCRIPT.spreads(rates, 1975)
-        assert found["AAA"] == pytest.approx(math.sqrt((0.01 + 0.05) / 2 * 1.5))
-        assert found["BBB"] == pytest.approx(math.sqrt((0.09 + 0.05) / 2 * 1.5))
-        assert self.SCRIPT.spreads(rates, 1974) == found
-
     def test_shipped(self):
         """The spreads are those of the bundled rates, of each vintage by its own last year."""
         rates = self.SCRIPT.log_rates()
@@ -383,7 +376,7 @@ class TestVerdict:
 @pytest.fixture(scope="module")
 def opened():
     """Open targets in other currencies."""
-    table = tl.open_targets().set_index("target_id")
+    table = open_now().set_index("target_id")
     return table[table["currency"] != "USD"]
 
 

@@ -67,19 +67,6 @@ class TestAdvantage:
         found = tl.comparative_advantage(series(a=1, b=3, c=0), series(a=10, b=30, c=0))
         assert found.to_dict() == pytest.approx({"a": 1, "b": 1})
 
-    def test_what_is_wrong_has_its_name(self):
-        """Of two tables the error names the one at fault."""
-        bad, good = series(a=-1), series(a=1)
-        for measure, names in (
-            (tl.trade_complementarity, ("exports", "imports")),
-            (tl.comparative_advantage, ("exports", "world")),
-        ):
-            for place, name in enumerate(names):
-                given = [good, good]
-                given[place] = bad
-                with pytest.raises(tl.InputError, match=f"^{name} must be zero or more"):
-                    measure(*given)
-
     def test_more_than_the_world(self):
         """A section that the world does not sell."""
         with pytest.raises(tl.InputError, match="the world sells none of 'c'"):

@@ -172,6 +172,7 @@ class TestArchive:
         assert held == SAID | {"version": tl.__version__}
         second = where / "2026-06-30-2.json"
         second.write_text(json.dumps(saying({"model": "m2"})), "utf-8")
+        kept = {path.read_text("utf-8") for path in where.iterdir()}
         now["said"] = saying({"model": "m2", "words": "other"})
         assert forecast_archive.write_forecasts(where) == (second, False)
         now["said"] = SAID
@@ -180,6 +181,11 @@ class TestArchive:
         now["said"] = saying({"model": "m2", "by": 2028})
         with pytest.raises(tl.InputError, match="^another answer than that of 2026-06-30-2"):
             forecast_archive.write_forecasts(where)
+        # Figures taken back: what is known by an earlier day makes no forecast of the past.
+        now["said"] = saying({"model": "m2", "known_by": "2026-05-31"})
+        with pytest.raises(tl.InputError, match="^another answer than that of 2026-06-30-2"):
+            forecast_archive.write_forecasts(where)
+        assert {path.read_text("utf-8") for path in where.iterdir()} == kept
         now["said"] = saying({"known_by": "2026-07-01"})
         file, new = forecast_archive.write_forecasts(where)
         assert (file.name, new) == ("2026-07-01.json", True)

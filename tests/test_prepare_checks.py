@@ -247,23 +247,6 @@ class TestNowcastSkill:
         ]
         assert table["year"].tolist() == [2002, 2002, 2003, 2003, 2004, 2004]
 
-    def test_skill(self, monkeypatch, tmp_path):
-        """Both ways of leaving out, under their names; five digits."""
-        monkeypatch.setattr(nowcast_skill, "judged", lambda monthly, splits: len(list(splits)))
-        monkeypatch.setattr(
-            nowcast_skill, "by_cell", lambda n: pd.DataFrame({"n": [n], "rmse": 1 / 3})
-        )
-        monkeypatch.setattr(nowcast_skill, "monthly_trade", lambda folder: self.MONTHS)
-        command = ["nowcast_skill.py", "folder", "--out", str(tmp_path)]
-        monkeypatch.setattr(sys, "argv", command)
-        nowcast_skill.main()
-        made = pd.read_csv(tmp_path / "nowcast_skill.csv")
-        columns = ["split", "n", "rmse"]
-        assert made[columns].to_numpy().tolist() == [
-            ["blocks", 4, 0.33333],
-            ["forward", 4, 0.33333],
-        ]
-
 
 def even(start, ago, left, multiple, pairs):
     """An even chance for every pair."""

@@ -223,12 +223,6 @@ class TestVintages:
         assert (options["cycle"], options["known_from"]) == (cycle, "2022-06-30")
         assert "1995-2021 (US Census Bureau)" in options["trained_on"]
 
-    def test_shipped(self, learned):
-        """Eras alone are learned anew, of the three fitted vintages, each from its own years."""
-        prepare.shipped(TABLES, DATA)
-        last_years = zip(prepare.VINTAGES, (2018, 2021, 2024), strict=True)
-        assert learned == [("eras", last, day) for day, last in last_years]
-
     def test_later_gdp(self, monkeypatch):
         """After all models the newest with longer cycles, each with its day and words."""
         monkeypatch.setattr(prepare, "dollar", lambda folder, last: ((last, 0.5),))

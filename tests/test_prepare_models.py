@@ -1,9 +1,7 @@
 """Scripts that learn small models: blocs, exchange rates, months, agreements, simple baselines."""
 
 import itertools
-import json
 import math
-import sys
 from types import SimpleNamespace
 
 import agreement_effects
@@ -15,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import tradelib as tl
 from tradelib.science.forecasting.bloc_sums import Dependence
 
 NAN = float("nan")
@@ -267,15 +264,6 @@ class TestExchangeModel:
         assert set(found) == {2.5}
         assert found.index.tolist() == exchange_model.RESPONSES.tolist()
 
-    def test_words(self):
-        """The likeliest answer, and by how much against none and against the strongest."""
-        found = pd.Series(-1.0, exchange_model.RESPONSES)
-        found[0.0] = -2.5
-        found[-0.6] = -0.5
-        words = exchange_model.trained_on(found)
-        assert "the likeliest answer is -0.6, by 2.000 of a log density against none" in words
-        assert words.endswith("and 0.500 against -0.9")
-
     def test_model(self, monkeypatch):
         """A vintage a day, one answer for all, by the first model; rates of its own years."""
         found = pd.Series(-1.0, exchange_model.RESPONSES)
@@ -347,17 +335,6 @@ class TestNowcastModel:
         )
         # Every month of the last year was out: that of December by the tenth of February.
         assert f"{last + 1}-02-10" <= day < f"{last + 2}-02-10"
-
-    def test_main(self, monkeypatch, tmp_path):
-        """The oldest first."""
-        self.MONTHS.to_parquet(tmp_path / "monthly_partner_totals.parquet")
-        models = {day: tl.nowcast_model(as_of=day) for day in nowcast_model.VINTAGES}
-        monkeypatch.setattr(nowcast_model, "vintage", lambda table, day: models[day])
-        command = ["nowcast_model.py", str(tmp_path), "--out", str(tmp_path)]
-        monkeypatch.setattr(sys, "argv", command)
-        nowcast_model.main()
-        made = json.loads((tmp_path / "nowcast_model.json").read_text())["vintages"]
-        assert [vintage["known_from"] for vintage in made] == list(nowcast_model.VINTAGES)
 
 
 class TestAgreementEffects:

@@ -171,18 +171,6 @@ class TestRelease:
         assert only["schema"] == {"fields": [{"name": "target_id"}]}
         assert only | {"schema": ENTRY["schema"]} == ENTRY
 
-    def test_readme(self):
-        """Version, day, rows, pairs whichever side comes first, and years."""
-        rows = [
-            ("pair", "KAZ", "TKM", "2022-10-05"),
-            ("pair", "TKM", "KAZ", "2010-01"),
-            ("region", "EAEU", "IND", "2015"),
-        ]
-        table = pd.DataFrame(rows, columns=["scope", "reporter", "partner", "announced"])
-        words = " ".join(release.readme(ENTRY, table, "t.zip").split())
-        assert "Version 7, 2026-01-02: 3 targets, 1 pairs" in words
-        assert "announced 2010 to 2022." in words
-
     def test_citation(self):
         """The table's version and day, the library's authors."""
         lines = release.citation(ENTRY).splitlines()

@@ -235,40 +235,6 @@ class TestByHand:
         assert gone == set(PLEDGES.loc[[3, 5, 7], "target_id"])
 
 
-class TestYearsOut:
-    """The bundled count laid on the pledge's own baseline."""
-
-    @staticmethod
-    def series(monkeypatch, exports, *, baseline=(2010, 300.0), day=date(2014, 6, 30)):
-        """Turnover by year of a pair of which one matrix reports exports, and imports as large."""
-        report = Report("itpde_r1", "KAZ", "TKM", exports, exports)
-        monkeypatch.setattr(prepare.pair_series, "reports", lambda *_: {"itpde_r1": report})
-        row = next(pd.DataFrame([pledge(0, "KAZ-TKM", 2011)]).itertuples())
-        row = row._replace(baseline_year=baseline[0], baseline_musd=baseline[1])
-        return prepare.years_out(row, day)
-
-    @pytest.mark.parametrize(
-        ("exports", "laid"),
-        [
-            # Trade of 200 in the year of a baseline of 300: a year counts one and a half times.
-            ({2009: 50.0, 2010: 100.0}, {2009: 150.0, 2010: 300.0}),
-            # Without that year the nearest one gives the scale; the baseline stands as it is.
-            ({2008: 75.0, 2009: 100.0}, {2008: 225.0, 2009: 300.0, 2010: 300.0}),
-            # More than two years apart the two are not put together.
-            ({2007: 75.0}, {2010: 300.0}),
-        ],
-    )
-    def test_scaled(self, monkeypatch, exports, laid):
-        """By the year of the baseline or the nearest one."""
-        assert self.series(monkeypatch, exports).to_dict() == laid
-
-    def test_its_lag(self, monkeypatch):
-        """A matrix counts as out on 31 January two years on."""
-        exports = {2010: 100.0, 2011: 100.0, 2012: 100.0}
-        for day, last in ((date(2014, 1, 31), 2012), (date(2014, 1, 30), 2011)):
-            assert self.series(monkeypatch, exports, day=day).index[-1] == last
-
-
 class TestShipped:
     """The table that ships."""
 
