@@ -138,13 +138,6 @@ class TestOtherTables:
         assert facts.query("topic == 'visits'")["released"].tolist() == [pd.Timestamp("2022-10-15")]
         assert tl.load_drivers(as_of="2022-12-31")["released"].max() <= pd.Timestamp("2022-12-31")
 
-    def test_scores(self):
-        """Five forecasters from nine origins at up to six horizons; not known before their panel."""
-        scores = tl.load_scores()
-        assert scores.groupby("forecaster")["origin"].nunique().tolist() == [9] * 5
-        assert scores["n"].between(300, 350).all()
-        assert not scores.duplicated(["forecaster", "origin", "horizon"]).any()
-
     def test_macro(self):
         """US prices of 2021, two Turkmen GDPs of 2023 (US$ million)."""
         prices = tl.load_macro("cpi_u", "USA").set_index("year")
@@ -307,17 +300,6 @@ def test_every_bundled_table_has_its_columns(file):
     days = table.select_dtypes("datetime").columns
     assert [name for name, kind in held.items() if kind == "date"] == days.tolist()
     assert "object" not in set(table.dtypes.astype(str))
-
-
-def test_a_field_without_constraints_may_be_empty(monkeypatch):
-    """A whole number is read as one that may be missing unless its description requires it."""
-    fields = [
-        {"name": "a", "type": "integer"},
-        {"name": "b", "type": "integer", "constraints": {"required": False}},
-        {"name": "c", "type": "integer", "constraints": {"required": True}},
-    ]
-    monkeypatch.setattr(tables, "described", lambda file: {"schema": {"fields": fields}})
-    assert tables.dtypes("x.csv") == {"a": "Int64", "b": "Int64", "c": "int64"}
 
 
 @pytest.mark.parametrize(

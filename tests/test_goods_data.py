@@ -90,6 +90,7 @@ class TestWhatShips:
             assert "af1b6ee" in entries[name]["sources"][0]["title"]
 
     @pytest.mark.skipif(not PANEL.is_dir(), reason="the panel is not at hand")
+    @pytest.mark.rebuilt
     def test_rebuilt(self, tmp_path, monkeypatch):
         """The script writes what ships, to the byte."""
         monkeypatch.setattr(sys, "argv", ["goods.py", str(PANEL), "--out", str(tmp_path)])

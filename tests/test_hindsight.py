@@ -150,18 +150,3 @@ def test_a_month_or_a_year_is_known_when_it_is_over():
     for day, seen in (("2011-12-30", False), ("2011-12-31", True)):
         then = tl.load_targets(as_of=day).set_index("target_id").loc["IND-JPN-2007"]
         assert pd.notna(then["outcome_value"]) == seen
-
-
-def test_an_audit_is_known_from_its_day():
-    """Before its day the old cell and no tags, on it the new cell and the tags."""
-    every = tl.load_targets().set_index("target_id")
-    changed = every["audit"].str.contains("2026-11-23: outcome_value was 8300", na=False)
-    name = every.index[changed][0]
-    before, after = (
-        tl.load_targets(as_of=day).set_index("target_id").loc[name]
-        for day in ("2026-11-22", "2026-11-23")
-    )
-    assert before["outcome_value"] == 8300
-    assert not before[list(TAGS)].any()
-    assert after["outcome_value"] == every.loc[name, "outcome_value"] != 8300
-    assert after["audited"]

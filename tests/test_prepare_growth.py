@@ -5,18 +5,15 @@ import json
 import math
 import sys
 
-import forecaster_scores
 import growth_model as prepare
 import growth_scores
 import growth_table
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 import tradelib as tl
 
-DATA = ROOT / "data"
 NAN = float("nan")
 
 
@@ -403,64 +400,6 @@ class TestScoresOfGrowth:
         assert list(trials["refitted at each origin"].groups) == [*sizes, *others]
         assert list(trials["learned 2000-2016, scored 1993-2005"].groups) == list(sizes)
         assert sum(trial.groups is not None for trial in trials.values()) == 2
-
-
-class TestForecasterScores:
-    """Which forecasters are scored, how, and what is kept of an interrupted run."""
-
-    @pytest.fixture
-    def scored(self, monkeypatch):
-        """What `backtest` was given, kept; it answers with two rows."""
-        kept = []
-        rows = pd.DataFrame(
-            {
-                "forecaster": ["naive", "drift", "naive", "naive"],
-                "origin": [2010, 2011, 2009, 2009],
-                "horizon": [1, 1, 2, 1],
-                "crps": 2 / 3,
-            }
-        )
-
-        def backtest(table, forecasters, **options):
-            kept.append((table, forecasters, options))
-            return rows
-
-        monkeypatch.setattr(forecaster_scores, "backtest", backtest)
-        monkeypatch.setattr(
-            forecaster_scores, "one_by_one", lambda forecaster, **options: (forecaster, options)
-        )
-        return kept
-
-    @pytest.mark.parametrize("interrupted", [False, True])
-    def test_main(self, scored, monkeypatch, tmp_path, interrupted):
-        """Sorted; a run that was interrupted is taken up; what it kept is gone in the end."""
-        panel = pd.DataFrame({"pair": pd.Categorical(["A-B"]), "year": 2001, "turnover_musd": 1.0})
-        panel.to_parquet(tmp_path / "panel.parquet")
-        partial = tmp_path / "scores.partial"
-        if interrupted:
-            partial.write_text("forecaster\nx\n")
-        command = ["forecaster_scores.py", str(tmp_path / "panel.parquet"), "--out"]
-        monkeypatch.setattr(sys, "argv", [*command, str(tmp_path / "scores.csv")])
-        forecaster_scores.main()
-        ((table, forecasters, options),) = scored
-        assert table["pair"].dtype == "str"
-        assert list(forecasters) == list(forecaster_scores.FORECASTERS)
-        # Closed forms where there are some, paths for all others.
-        assert forecasters["drift"] is forecaster_scores.drift_quantiles
-        assert forecasters["theta"] == (forecaster_scores.FORECASTERS["theta"], {"n_paths": 2000})
-        assert (options["done"] is not None) == interrupted
-        assert not interrupted or options["done"]["forecaster"].tolist() == ["x"]
-        assert not partial.exists()
-        options["save"](pd.DataFrame({"forecaster": ["theta"]}))
-        assert partial.read_text() == "forecaster\ntheta\n"
-        written = pd.read_csv(tmp_path / "scores.csv")
-        assert set(written["crps"]) == {0.666667}
-        assert written[["forecaster", "origin", "horizon"]].to_numpy().tolist() == [
-            ["drift", 2011, 1],
-            ["naive", 2009, 1],
-            ["naive", 2009, 2],
-            ["naive", 2010, 1],
-        ]
 
 
 class TestGrowthTable:

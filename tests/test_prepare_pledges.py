@@ -8,12 +8,10 @@ import pledge_model
 import pledge_peers
 import pytest
 import resolve
-from conftest import ROOT
 
 import tradelib as tl
 from tradelib.datasets.models import learned_model
 
-DATA = ROOT / "data"
 # Of a pledge and day: what was said then, and what came.
 REPLAYED = pd.DataFrame(
     [

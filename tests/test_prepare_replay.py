@@ -208,6 +208,8 @@ def test_rows(monkeypatch):
             pledge(target_id="B", reporter="CHN"),
             pledge(target_id="A", on_time=False, batch=1),
             pledge(target_id="undated", baseline_year=NAN),
+            pledge(target_id="in euros", currency="EUR"),
+            pledge(target_id="of a region", scope="region"),
         ]
     )
     found = prepare.replay(scored, None, figures=lambda row, day: history(day.year - 1, 100.26))
