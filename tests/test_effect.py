@@ -212,6 +212,19 @@ class TestOdds:
         nothing = effect.common_odds(np.zeros(2), like[:2], np.zeros(2), np.array([0, 1]))
         assert np.isnan(nothing).all()
 
+    def test_one_pair(self):
+        """Pledges of one pair are worth one."""
+        on_time, like, reached, _ = self.arrays(20)
+        wide = effect.common_odds(on_time, like, reached, np.zeros(20, int))
+        apart = effect.common_odds(on_time, like, reached, np.arange(20))
+        assert wide[1] < apart[1] < apart[2] < wide[2]
+        won = (on_time * (like - reached) / (like + 1)).sum()
+        lost = ((1 - on_time) * reached / (like + 1)).sum()
+        variance = 20 * (reached * (like - reached) / (like**2 - 1)).sum()
+        spread = norm.ppf(0.95) ** 2 * variance
+        high = wide[2]
+        assert (won - high * lost) ** 2 == pytest.approx(spread * high)
+
     @pytest.mark.parametrize(("odds", "drift"), [(1.0, 0.15), (3.0, 0.0)])
     def test_covers(self, odds, drift):
         """In worlds without an effect, and with a known one, nine intervals of ten hold it."""
@@ -394,6 +407,9 @@ class TestEffect:
             )
         )
         assert "4 times: in 1 of these" in torn.words()
+        china = {"partner": "CHN"}
+        less = effect.effect_of(*counted((40, 1, 0.2, china), (40, 6, 0.2, {})))
+        assert less.words().startswith("less often than such pairs got there. We compared")
 
     def test_nothing_to_compare(self):
         """Why there is no like pair, and how often."""

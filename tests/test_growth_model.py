@@ -194,6 +194,13 @@ class TestFormula:
             opaque = tl.forecast_panel(history.reset_index(drop=True), **options)
             assert (named == pytest.approx(opaque)) == is_alike
 
+    def test_only_the_last_years_count(self):
+        """Years before the last 25 change nothing."""
+        long = wide({"A-B": 50 + np.arange(40.0) ** 2 % 17})
+        options = {"horizons": [1], "quantiles": [0.1, 0.9]}
+        from_all = tl.forecast_panel(long, **options)
+        assert (from_all == tl.forecast_panel(long.iloc[:, -25:], **options)).all()
+
 
 class TestBlocks:
     """A panel too large for one pass."""
@@ -329,8 +336,8 @@ class TestLearning:
 
     def test_random_walks(self):
         """Learned from random walks: their drift and spread at one, three and six years."""
-        table = walks(400, 16)
-        model = tl.fit_growth_model(table, per_origin=150)
+        table = walks(400, 14)
+        model = tl.fit_growth_model(table, per_origin=100)
         fresh = walks(400, 16, seed=9)
         history = tl.flows.by_pair(fresh).loc[:, :1999]
         drift = np.nanmean(np.diff(np.log(tl.flows.by_pair(table)), axis=1))
@@ -476,6 +483,21 @@ class TestLearning:
         short, _ = fit._masked(history.iloc[:, -3:], "gap")
         assert short.isna().sum(axis=1).eq(1).all()
 
+    def test_masked_signals(self):
+        """A block's signals are those of its cut rows, the cross-section's too."""
+        origins = fit._origins(tl.flows.by_pair(walks(100, 10)), 40)[-1:]
+        ((history, _, drawn),) = origins
+        for seen in (False, True):
+            for how, blocks in fit._blocks([origins], LINE, seen=seen).items():
+                cut, other = fit._masked(history, how)
+                sums = pairs.moments(cut, other_source=other)
+                cross = pairs.cross_section(sums) if seen else None
+                expected = pairs.signals(cut, size_line=LINE, cross=cross, other_source=other)
+                ((signals, _, weight),) = blocks
+                assert signals.location == pytest.approx(expected.location[drawn])
+                assert signals.scale == pytest.approx(expected.scale[drawn])
+                assert weight == pytest.approx(fit.MASKS[how] * 40 / 140)
+
     def test_growth_is_learned_beside_the_dollar(self, monkeypatch):
         """What the cycle brings is no part of the growth learned; the model keeps the cycle."""
         monkeypatch.setattr(fit, "least_crps", self.counting)
@@ -564,6 +586,14 @@ class TestLearning:
                 expected = growth[drawn, h - 1] + added * noise
                 assert widened[:, h - 1] == pytest.approx(expected, nan_ok=True)
                 assert (seen.last > 3).all()  # far above the floor
+
+    def test_fifty_pairs_are_enough(self):
+        """The size line is learned from origins of fifty pairs with five years, not of more only."""
+        wide_one = tl.flows.by_pair(walks(50, 7))
+        lines = [pairs.size_line(wide_one.loc[:, :year]) for year in (1994, 1995)]
+        expected = np.mean(lines, axis=0)
+        line = fit._size_line([fit._origins(wide_one, 100)], 50)
+        assert line == pytest.approx(expected, abs=1e-5)
 
     def test_too_small(self):
         """Fewer than fifty pairs are no panel to learn from."""
@@ -667,6 +697,25 @@ class TestFitting:
         steps = 1e-6 * np.eye(10)
         expected = [(loss(theta + step) - loss(theta - step)) / 2e-6 for step in steps]
         assert slope == pytest.approx(expected, abs=1e-5)
+
+    def test_shocks_are_told_from_the_forecast(self):
+        """Outcomes and floors are read less the location and over the scale."""
+        rng = np.random.default_rng(4)
+        value = rng.normal(size=300)
+        low = rng.normal(-1.5, 0.3, 300)
+        value = np.maximum(value, low)
+        ones = np.ones((300, 1))
+        centre = 0.7
+        scale = math.exp(-0.4)
+        nodes = np.array([0.1, 0.5, 0.9])
+        guess = np.array([-1.0, 0.0, 1.0])
+        part = (ones, ones, centre + scale * value, centre + scale * low, np.ones(300))
+        slopes = (np.array([[0.2]]), np.array([[0.0]]))
+        theta = np.array([0.6, 0.5, -0.4, 9.0])
+        quantiles = fitting._shocks(theta, [part], slopes, nodes, guess[None, :])[0]
+        expected = fitting._censored_quantiles(value, low, np.ones(300), nodes, guess)
+        assert quantiles == pytest.approx(expected)
+        assert quantiles == pytest.approx(np.quantile(value, nodes), abs=0.15)
 
     def test_censored_quantiles(self):
         """Cases that could not fall so low do not speak about low quantiles."""
