@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, loaded
-from test_gravity import FOLDER, needs_extra, needs_panel
+from test_gravity import FOLDER, given_fit, needs_extra, needs_panel
 
 import tradelib as tl
-from tradelib.science.gravity import GravityFit
 
 STUDY = loaded(ROOT / "data" / "prepare" / "agreement_effects.py")
 
@@ -121,15 +120,8 @@ class TestByHand:
                 "since0": [1.0, 1.0, 0.0],
             }
         )
-        fit = GravityFit(
-            coefficients=pd.DataFrame({"estimate": [np.log(2)]}, index=["since0"]),
-            covariance=pd.DataFrame(),
-            rows=rows,
-            dropped=rows.iloc[:0],
-            effects=(),
-            estimator="ppml",
-            cluster="pair",
-        )
+        effect = pd.DataFrame({"estimate": [np.log(2)]}, index=["since0"])
+        fit = given_fit(rows, coefficients=effect)
         assert STUDY.beyond(fit).to_dict() == {2001: {"A-B": pytest.approx(np.log(8 / 4))}}
 
     def test_dates_at_random(self):

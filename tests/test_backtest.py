@@ -3,8 +3,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, loaded
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tradelib.science.forecasting import simple as fc
 from tradelib.science.scoring import scores as scores_module
@@ -98,13 +96,6 @@ class TestScores:
             counts = calibration(table.assign(turnover_musd=moved), says, origins=[2010])
             assert counts.loc[counts["event"] == "pit", "hits"].tolist() == hits
 
-    def test_rows(self):
-        """A row a forecaster, origin and horizon that can be scored."""
-        scores = backtest(panel(), NAIVE | {"drift": baselines.drift_quantiles})
-        assert scores.groupby("forecaster").size().to_dict() == {"naive": 10, "drift": 10}
-        assert scores["origin"].unique().tolist() == [2007, 2008, 2009, 2010]
-        assert scores.query("origin == 2010")["horizon"].unique().tolist() == [1]
-
     def test_missing_and_floored_are_counted(self):
         """A pair that vanishes is missing; one that falls below US$1m counts as reaching it."""
         table = panel()
@@ -127,12 +118,10 @@ class TestScores:
             backtest(panel(pairs=49), NAIVE, origins=[2010])
         assert len(backtest(panel(pairs=5), NAIVE, origins=[2010], min_cases=5)) == 1
 
-    @settings(max_examples=5)
-    @given(st.integers(0, 10_000))
-    def test_order_does_not_matter(self, seed):
+    def test_order_does_not_matter(self):
         """Rows in any order, sampled or not, give the same frame."""
         table = panel()
-        shuffled = table.sample(frac=1, random_state=seed)
+        shuffled = table.sample(frac=1, random_state=0)
         for sample in (None, 52):
             scores = backtest(table, NAIVE, origins=[2009], sample=sample)
             of_shuffled = backtest(shuffled, NAIVE, origins=[2009], sample=sample)

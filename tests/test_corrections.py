@@ -3,8 +3,6 @@
 import pytest
 
 import tradelib as tl
-from tradelib.datasets import tables
-from tradelib.datasets.targets import BETWEEN, CORRECTED
 
 BEFORE = "2026-11-30"
 # What was corrected on 2026-12-01: row, column, the cell before and since.
@@ -38,15 +36,6 @@ def test_blank_before():
     old = tl.load_targets("TUR", "POL", as_of=BEFORE).set_index("target_id")
     assert old.loc["TUR-POL-2017", ["outcome_value", "outcome_year"]].isna().all()
     assert cell("TUR-POL-2017", "outcome_value", None) == 12_200
-
-
-def test_trail():
-    """Each correction that an audit tells of is of a column of the table."""
-    columns = set(tables.table("targets.csv").columns)
-    for audit in tl.load_targets()["audit"].dropna():
-        for entry in audit.split(BETWEEN):
-            correction = CORRECTED.fullmatch(entry)
-            assert correction is None or correction[2] in columns
 
 
 def test_the_newest_day_is_today():

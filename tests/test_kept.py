@@ -9,7 +9,6 @@ import pytest
 from conftest import ROOT, loaded
 
 import tradelib as tl
-from tradelib.datasets import tables
 from tradelib.datasets.models import learned_model
 from tradelib.science.pledges import chance, countries
 from tradelib.science.pledges.chance import PledgeModel
@@ -260,20 +259,6 @@ class TestOfATarget:
         with pytest.raises(ValueError, match=message):
             tl.pledge_chance(target)
         assert "pledges" not in set(tl.assess(target).evidence["key"])
-
-    def test_poison(self, monkeypatch):
-        """Whatever became of pledges later, an earlier day's chance stays."""
-        before = tl.pledge_chance(tl.article_target(), as_of="2022-12-01")
-        poisoned = tables.table("targets.csv").copy()
-        late = poisoned["resolved"].isna() | (poisoned["resolved"] > "2022-12-01")
-        poisoned.loc[late, ["outcome_value", "baseline_value"]] = 1e9
-        plain = tables.table
-        poison = {"targets.csv": poisoned}
-        monkeypatch.setattr(tables, "table", lambda file: poison.get(file, plain(file)))
-        rows = tl.pledges.scored_pledges(tl.load_targets(as_of="2022-06-30"))
-        assert len(rows) == before.n == 227
-        shipped = learned_model("pledge_model.json", on="2022-12-01")
-        np.testing.assert_allclose(script().fit(rows).params, shipped["params"], atol=2e-3)
 
 
 def pledged(*rows):

@@ -41,7 +41,7 @@ def run(*command, **options):
 
 
 # Tests that read nothing but the library, and take few seconds.
-SELECTION = ["country_codes", "growth", "target"]
+SELECTION = ["country_codes", "target"]
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +86,11 @@ def test_archives(folder, check):
 
 
 def test_one_version():
-    """Package, citation, changelog and tag name the same, and a tag is of a finished changelog."""
+    """Package, changelog and tag name the same, and a tag is of a finished changelog."""
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
     newest, state = re.search(r"^## (\S+)(.*)$", changes, re.MULTILINE).groups()
-    assert {newest, cited["version"]} == {version("tradelib")}
+    assert newest == version("tradelib")
     assert state == " (unreleased)" or state == f" ({cited.get('date-released')})"
     if tag := os.environ.get("TAG"):
         assert tag == f"v{newest}"
@@ -153,7 +153,8 @@ def test_tests_of_the_wheel(installed, tmp_path):
     program = f"import tradelib; assert tradelib.__file__.startswith({str(installed)!r})"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     run(sys.executable, "-c", program, cwd=tmp_path, env=environment)
-    asked = ["-q", "-p", "no:cacheprovider", "--doctest-modules"]
+    # Without the plugin of notebooks, which takes as long to load as the tests to run.
+    asked = ["-q", "-p", "no:cacheprovider", "-p", "no:nbval", "--doctest-modules"]
     report = run(
         sys.executable, "-m", "pytest", *asked, *tests, examples, cwd=tmp_path, env=environment
     )

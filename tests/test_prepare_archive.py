@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-from types import SimpleNamespace
 
 import datapackage
 import forecast_archive
@@ -172,6 +171,7 @@ class TestArchive:
         assert held == SAID | {"version": tl.__version__}
         second = where / "2026-06-30-2.json"
         second.write_text(json.dumps(saying({"model": "m2"})), "utf-8")
+        kept = {path.read_text("utf-8") for path in where.iterdir()}
         now["said"] = saying({"model": "m2", "words": "other"})
         assert forecast_archive.write_forecasts(where) == (second, False)
         now["said"] = SAID
@@ -180,6 +180,11 @@ class TestArchive:
         now["said"] = saying({"model": "m2", "by": 2028})
         with pytest.raises(tl.InputError, match="^another answer than that of 2026-06-30-2"):
             forecast_archive.write_forecasts(where)
+        # Figures taken back: what is known by an earlier day makes no forecast of the past.
+        now["said"] = saying({"model": "m2", "known_by": "2026-05-31"})
+        with pytest.raises(tl.InputError, match="^another answer than that of 2026-06-30-2"):
+            forecast_archive.write_forecasts(where)
+        assert {path.read_text("utf-8") for path in where.iterdir()} == kept
         now["said"] = saying({"known_by": "2026-07-01"})
         file, new = forecast_archive.write_forecasts(where)
         assert (file.name, new) == ("2026-07-01.json", True)
@@ -391,38 +396,3 @@ class TestRefresh:
         assert lines[0].split() == ["off", "2020", "100.0", "112.0", "70.0", "1.12"]
         assert lines[1].endswith(" 0.90")
         assert last == "all checked"
-
-    def test_each_side(self, monkeypatch):
-        """The reporter's own report first; a side without figures is missing, an outage is told."""
-
-        def fetch(reporter, partner, *, years):
-            if reporter == "B":
-                raise refresh.live.NoDataError("none")
-            if reporter == "C":
-                raise refresh.live.UnavailableError("down")
-            return pd.DataFrame({"turnover_musd": [1.0]})
-
-        monkeypatch.setattr(refresh.live, "fetch_turnover", fetch)
-        for partner, said in (("B", []), ("C", ["x: down"])):
-            row = SimpleNamespace(reporter="A", partner=partner, outcome_year="2020", target_id="x")
-            unchecked = []
-            sides = refresh.turnover_of_both_sides(row, unchecked)
-            assert sides == pytest.approx([1.0, float("nan")], nan_ok=True)
-            assert [line[:7] for line in unchecked] == said
-
-    def test_what_is_asked_for(self, monkeypatch):
-        """Each option runs its own part; a live source's failure is one line."""
-        heard = []
-        for name in ("refresh", "partners", "pledges"):
-            monkeypatch.setattr(
-                refresh, name, lambda *args, name=name, **options: heard.append((name, options))
-            )
-        for options in ([], ["--dry-run"], ["--partners", "--baci", "R"], ["--pledges"]):
-            monkeypatch.setattr(refresh.sys, "argv", ["refresh.py", *options])
-            refresh.main()
-        assert heard == [
-            ("refresh", {"dry_run": False}),
-            ("refresh", {"dry_run": True}),
-            ("partners", {"dry_run": False, "release": "R"}),
-            ("pledges", {}),
-        ]

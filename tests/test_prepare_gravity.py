@@ -138,45 +138,6 @@ class TestRead:
         assert (row["trade_musd"], row["contig"], row["language"]) == (4, 1, 0)
 
 
-class TestEquations:
-    """Rows and options of every fit."""
-
-    def test_of_the_world(self):
-        """Seven equations; one without zeros."""
-        table = pd.DataFrame({"trade_musd": [0.0, 2.0]})
-        found = prepare.equations(table)
-        rows = {name: len(flows) for name, (_, flows, _) in found.items()}
-        assert rows.pop("positive flows") == 1
-        assert set(rows.values()) == {2}
-        options = {name: options for name, (_, _, options) in found.items()}
-        assert len(options) == 7
-        assert options["positive flows"] == options["effects"]
-        assert options["pair"]["effects"] == ["exporter_year", "importer_year", "pair"]
-        for name, effects in (("gdp", ["year"]), ("income", ["exporter", "importer"])):
-            assert options[name]["effects"] == effects
-            assert options[name]["cluster"] == "countries"
-            assert options[name]["terms"][:2] == ["ln_gdp_exporter", "ln_gdp_importer"]
-
-    def test_of_textbooks(self, folder):
-        """As the tables of both have them: the paper's robust errors, the guide's of Stata, abroad."""
-        found = prepare.published(folder)
-        rows = {name: len(flows) for name, (flows, _) in found.items()}
-        assert list(rows.values()) == [2, 1, 2, 2, 2, 3, 3, 3]
-        options = {name: options for name, (_, options) in found.items()}
-        book, guide = "Log of Gravity, table ", "WTO/UN guide, chapter 1, "
-        for name in list(options)[:5]:
-            assert options[name]["cluster"] == "none"
-            assert (options[name].get("estimator") == "ols") == name.endswith("OLS")
-            assert bool(options[name]["effects"]) == ("table 5" in name)
-        assert options[f"{book}5, PPML"]["terms"] == [*NEAR, "fta"]
-        for name in list(options)[5:]:
-            assert options[name]["small_sample"] == "stata"
-            assert "cluster" not in options[name]
-            assert (options[name].get("estimator") == "ols") == ("PPML" not in name)
-        assert options[f"{guide}OLS"]["effects"] == []
-        assert options[f"{guide}PPML with effects"]["terms"] == NEAR
-
-
 def fit(terms, *, trade=(0.0, 2.0, 3.0), dropped=1):
     """A fit of which each estimate is the term's number, each covariance that of two terms."""
     numbers = np.arange(1.0, len(terms) + 1)

@@ -5,18 +5,15 @@ import json
 import math
 import sys
 
-import forecaster_scores
 import growth_model as prepare
 import growth_scores
 import growth_table
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 import tradelib as tl
 
-DATA = ROOT / "data"
 NAN = float("nan")
 
 
@@ -223,12 +220,6 @@ class TestVintages:
         assert (options["cycle"], options["known_from"]) == (cycle, "2022-06-30")
         assert "1995-2021 (US Census Bureau)" in options["trained_on"]
 
-    def test_shipped(self, learned):
-        """Eras alone are learned anew, of the three fitted vintages, each from its own years."""
-        prepare.shipped(TABLES, DATA)
-        last_years = zip(prepare.VINTAGES, (2018, 2021, 2024), strict=True)
-        assert learned == [("eras", last, day) for day, last in last_years]
-
     def test_later_gdp(self, monkeypatch):
         """After all models the newest with longer cycles, each with its day and words."""
         monkeypatch.setattr(prepare, "dollar", lambda folder, last: ((last, 0.5),))
@@ -409,64 +400,6 @@ class TestScoresOfGrowth:
         assert list(trials["refitted at each origin"].groups) == [*sizes, *others]
         assert list(trials["learned 2000-2016, scored 1993-2005"].groups) == list(sizes)
         assert sum(trial.groups is not None for trial in trials.values()) == 2
-
-
-class TestForecasterScores:
-    """Which forecasters are scored, how, and what is kept of an interrupted run."""
-
-    @pytest.fixture
-    def scored(self, monkeypatch):
-        """What `backtest` was given, kept; it answers with two rows."""
-        kept = []
-        rows = pd.DataFrame(
-            {
-                "forecaster": ["naive", "drift", "naive", "naive"],
-                "origin": [2010, 2011, 2009, 2009],
-                "horizon": [1, 1, 2, 1],
-                "crps": 2 / 3,
-            }
-        )
-
-        def backtest(table, forecasters, **options):
-            kept.append((table, forecasters, options))
-            return rows
-
-        monkeypatch.setattr(forecaster_scores, "backtest", backtest)
-        monkeypatch.setattr(
-            forecaster_scores, "one_by_one", lambda forecaster, **options: (forecaster, options)
-        )
-        return kept
-
-    @pytest.mark.parametrize("interrupted", [False, True])
-    def test_main(self, scored, monkeypatch, tmp_path, interrupted):
-        """Sorted; a run that was interrupted is taken up; what it kept is gone in the end."""
-        panel = pd.DataFrame({"pair": pd.Categorical(["A-B"]), "year": 2001, "turnover_musd": 1.0})
-        panel.to_parquet(tmp_path / "panel.parquet")
-        partial = tmp_path / "scores.partial"
-        if interrupted:
-            partial.write_text("forecaster\nx\n")
-        command = ["forecaster_scores.py", str(tmp_path / "panel.parquet"), "--out"]
-        monkeypatch.setattr(sys, "argv", [*command, str(tmp_path / "scores.csv")])
-        forecaster_scores.main()
-        ((table, forecasters, options),) = scored
-        assert table["pair"].dtype == "str"
-        assert list(forecasters) == list(forecaster_scores.FORECASTERS)
-        # Closed forms where there are some, paths for all others.
-        assert forecasters["drift"] is forecaster_scores.drift_quantiles
-        assert forecasters["theta"] == (forecaster_scores.FORECASTERS["theta"], {"n_paths": 2000})
-        assert (options["done"] is not None) == interrupted
-        assert not interrupted or options["done"]["forecaster"].tolist() == ["x"]
-        assert not partial.exists()
-        options["save"](pd.DataFrame({"forecaster": ["theta"]}))
-        assert partial.read_text() == "forecaster\ntheta\n"
-        written = pd.read_csv(tmp_path / "scores.csv")
-        assert set(written["crps"]) == {0.666667}
-        assert written[["forecaster", "origin", "horizon"]].to_numpy().tolist() == [
-            ["drift", 2011, 1],
-            ["naive", 2009, 1],
-            ["naive", 2009, 2],
-            ["naive", 2010, 1],
-        ]
 
 
 class TestGrowthTable:

@@ -1,9 +1,7 @@
 """Scripts that learn small models: blocs, exchange rates, months, agreements, simple baselines."""
 
 import itertools
-import json
 import math
-import sys
 from types import SimpleNamespace
 
 import agreement_effects
@@ -15,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import tradelib as tl
 from tradelib.science.forecasting.bloc_sums import Dependence
 
 NAN = float("nan")
@@ -114,29 +111,6 @@ class TestBlocModel:
         ]
         found = bloc_model.learned(tables)
         assert found == Dependence(base=0.13, slope=0.115, apart=0.5)
-
-    def test_model(self, monkeypatch):
-        """Both panels, each from its own years, by the first vintage; the numbers under their names."""
-        asked = []
-
-        def forecasts(panel, model, years):
-            asked.append((panel, model.known_from, years))
-            return panel
-
-        table = bloc_model.Correlations(*[np.ones((10, 10))] * 2, np.ones(10))
-        monkeypatch.setattr(bloc_model, "forecasts", forecasts)
-        monkeypatch.setattr(bloc_model, "by_size", lambda panel: table)
-        found = Dependence(base=0.1, slope=0.2, apart=0.3)
-        monkeypatch.setattr(bloc_model, "learned", lambda tables: found)
-        (vintage,) = bloc_model.model({"ITPD-E": "late", "guide": "early", "USA": "x"})["vintages"]
-        assert asked == [
-            ("late", "2020-12-31", range(2004, 2016)),
-            ("early", "2020-12-31", range(1990, 2006)),
-        ]
-        numbers = {name: vintage[name] for name in ("base", "slope", "apart")}
-        assert numbers == {"base": 0.1, "slope": 0.2, "apart": 0.3}
-        for name, years in bloc_model.ORIGINS.items():
-            assert f"{years[0]}-{years[-1]}" in vintage["trained_on"], name
 
 
 class TestExchangeModel:
@@ -267,37 +241,6 @@ class TestExchangeModel:
         assert set(found) == {2.5}
         assert found.index.tolist() == exchange_model.RESPONSES.tolist()
 
-    def test_words(self):
-        """The likeliest answer, and by how much against none and against the strongest."""
-        found = pd.Series(-1.0, exchange_model.RESPONSES)
-        found[0.0] = -2.5
-        found[-0.6] = -0.5
-        words = exchange_model.trained_on(found)
-        assert "the likeliest answer is -0.6, by 2.000 of a log density against none" in words
-        assert words.endswith("and 0.500 against -0.9")
-
-    def test_model(self, monkeypatch):
-        """A vintage a day, one answer for all, by the first model; rates of its own years."""
-        found = pd.Series(-1.0, exchange_model.RESPONSES)
-        found[-0.4] = -0.5
-        seen = []
-
-        def likelihoods(panel, rates, model):
-            seen.append((panel, model.known_from))
-            return found
-
-        monkeypatch.setattr(exchange_model, "likelihoods", likelihoods)
-        monkeypatch.setattr(exchange_model, "itpde", lambda: "panel")
-        vintages = exchange_model.model()["vintages"]
-        assert seen == [("panel", "2020-12-31")]
-        assert {vintage["response"] for vintage in vintages} == {-0.4}
-        rates = exchange_model.log_rates()
-        assert rates.loc[2021, "EUR"] == pytest.approx(math.log(0.8458), abs=1e-3)
-        for vintage, (day, last) in zip(vintages, exchange_model.VINTAGES.items(), strict=True):
-            assert vintage["known_from"] == day
-            assert vintage["spread"] == pytest.approx(exchange_model.spreads(rates, last), abs=1e-4)
-            assert last < int(day[:4])
-
     def test_itpde(self, monkeypatch, tmp_path):
         """The bundled matrix of directed flows: both directions added, no USA, nothing is unknown."""
         rows = [
@@ -348,17 +291,6 @@ class TestNowcastModel:
         # Every month of the last year was out: that of December by the tenth of February.
         assert f"{last + 1}-02-10" <= day < f"{last + 2}-02-10"
 
-    def test_main(self, monkeypatch, tmp_path):
-        """The oldest first."""
-        self.MONTHS.to_parquet(tmp_path / "monthly_partner_totals.parquet")
-        models = {day: tl.nowcast_model(as_of=day) for day in nowcast_model.VINTAGES}
-        monkeypatch.setattr(nowcast_model, "vintage", lambda table, day: models[day])
-        command = ["nowcast_model.py", str(tmp_path), "--out", str(tmp_path)]
-        monkeypatch.setattr(sys, "argv", command)
-        nowcast_model.main()
-        made = json.loads((tmp_path / "nowcast_model.json").read_text())["vintages"]
-        assert [vintage["known_from"] for vintage in made] == list(nowcast_model.VINTAGES)
-
 
 class TestAgreementEffects:
     """What the table of effects is made of, with a fit that is given."""
@@ -378,28 +310,6 @@ class TestAgreementEffects:
             "pair": ["A-B", "A-A"],
             "border_year": [1986, 0],
         }
-
-    def test_terms(self, monkeypatch):
-        """One a year from five before to ten after, but for the year before; all beyond in two."""
-        kept = []
-        monkeypatch.setattr(
-            agreement_effects, "fit_gravity", lambda rows, **options: kept.append((rows, options))
-        )
-        rows = [(pair, year) for pair in ("A-B", "A-C") for year in range(1990, 2016)]
-        table = pd.DataFrame(rows, columns=["pair", "year"])
-        agreement_effects.study(table, pd.Series({"A-B": 2000}))
-        ((rows, options),) = kept
-        years = [*range(-5, -1), *range(11)]
-        assert options["terms"] == [*(f"since{k}" for k in years), "earlier", "later"]
-        assert options["effects"] == ["exporter_year", "importer_year", "pair", "border_year"]
-        assert options["small_sample"] == "stata"
-        entered = rows[rows["pair"] == "A-B"].set_index("year")
-        for since in years:
-            assert entered.index[entered[f"since{since}"] == 1].tolist() == [2000 + since]
-        assert entered.index[entered["earlier"] == 1].tolist() == list(range(1990, 1995))
-        assert entered.index[entered["later"] == 1].tolist() == list(range(2011, 2016))
-        others = rows[rows["pair"] == "A-C"]
-        assert (others[options["terms"]] == 0).all(axis=None)
 
     def test_each_group_has_its_own_fit(self, monkeypatch):
         """Entrants and their days on all pairs; like ones on the rest. One like two counts once."""

@@ -1,6 +1,5 @@
 """The scripts of pledges: the model's scores forward, pairs like each target, and resolutions."""
 
-import json
 import sys
 
 import numpy as np
@@ -9,12 +8,10 @@ import pledge_model
 import pledge_peers
 import pytest
 import resolve
-from conftest import ROOT
 
 import tradelib as tl
 from tradelib.datasets.models import learned_model
 
-DATA = ROOT / "data"
 # Of a pledge and day: what was said then, and what came.
 REPLAYED = pd.DataFrame(
     [
@@ -108,15 +105,6 @@ class TestModel:
         # The mean of 200 coins, a pair each: .5 -+ 1.645 x .0354.
         assert low == pytest.approx(0.442, abs=0.004)
         assert high == pytest.approx(0.558, abs=0.004)
-
-    def test_main_writes_every_day(self, tmp_path, monkeypatch):
-        """The oldest first."""
-        monkeypatch.setattr(pledge_model, "OUT", tmp_path / "model.json")
-        row = {"n": 1, "on_time": 1, "scores": {}}
-        monkeypatch.setattr(pledge_model, "vintage", lambda day: row | {"known_from": day})
-        pledge_model.main()
-        written = json.loads((tmp_path / "model.json").read_text("utf-8"))
-        assert [vintage["known_from"] for vintage in written["vintages"]] == pledge_model.DAYS
 
 
 class TestPeers:

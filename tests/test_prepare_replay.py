@@ -3,7 +3,6 @@
 from datetime import date
 from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 import pytest
 import replay as prepare
@@ -126,36 +125,25 @@ class TestYearsOut:
         found = self.series(monkeypatch, {"office": short, "other": long}, offices=offices)
         assert found == {2008: 100, 2009: 100, 2010: 150}
 
+    @pytest.mark.parametrize(
+        ("counts", "laid"),
+        [
+            # Without the year of the baseline the nearest gives the scale; the baseline stands.
+            ({2007: 60.0, 2008: 80.0}, {2007: 75, 2008: 100, 2009: 100}),
+            # More than two years apart the two are not put together.
+            ({2006: 60.0}, {2009: 100}),
+        ],
+    )
+    def test_a_baseline_of_another_year(self, monkeypatch, counts, laid):
+        """By the nearest year, if it is near enough."""
+        assert self.series(monkeypatch, {"office": counts}) == laid
+
 
 QUESTIONS = [
     prepare.Asked(SimpleNamespace(**pledge()), date(2010, 5, 1), history(2009)),
     prepare.Asked(SimpleNamespace(**pledge()), date(2012, 6, 30), history(2011, 120.0)),
     prepare.Asked(SimpleNamespace(**pledge(target_id="B")), date(2010, 7, 1), history(2009, 5.0)),
 ]
-
-
-def test_chances(monkeypatch):
-    """By the model of years over by then, of the deadline's own year, each at its own place."""
-    heard = []
-
-    def outlooks(histories, *, model, nowcasts, other_sources):
-        heard.append((model, [int(table["year"].max()) for table in histories]))
-        return [
-            SimpleNamespace(
-                origin=int(table["year"].max()),
-                kind="full",
-                passage=lambda value, table=table: (
-                    table["turnover_musd"].iloc[0] + np.arange(1.0, 11) / 100
-                ),
-            )
-            for table in histories
-        ]
-
-    monkeypatch.setattr(prepare, "outlooks", outlooks)
-    found = prepare.chances(QUESTIONS, lambda year: f"to {year}")
-    assert heard == [("to 2009", [2009, 2009]), ("to 2011", [2011])]
-    assert found["said"].tolist() == pytest.approx([100.04, 120.02, 5.04])
-    assert found["model_known_by"].tolist() == [2009, 2011, 2009]
 
 
 def test_by_others(monkeypatch):
@@ -179,36 +167,6 @@ def test_by_others(monkeypatch):
     assert fits == [["D", "E"]]
     assert found["constant"].tolist() == pytest.approx([NAN, 0.5, 0.5], nan_ok=True)
     assert found["regression"].tolist() == pytest.approx([NAN, 0.1, 0.1], nan_ok=True)
-
-
-def test_corrected(monkeypatch):
-    """By rows of other pairs that were resolved by the day, that day too."""
-    table = pd.DataFrame(
-        [
-            ("A-B", "2012-06-30", "2014-06-30"),
-            ("A-B", "2011-06-30", "2012-06-30"),
-            ("A-C", "2010-06-30", "2012-06-30"),
-            ("A-C", "2010-06-30", "2012-07-01"),
-        ],
-        columns=["pair", "asked_on", "released"],
-    )
-    seen = {}
-
-    def combined(others, *, least):
-        assert least == prepare.LEAST_RESOLVED
-        if others.empty:
-            return None
-        return SimpleNamespace(
-            chances=lambda rows: (
-                seen.update({tuple(rows.index): list(others.index)})
-                or pd.DataFrame({"chance": 0.5}, rows.index)
-            )
-        )
-
-    monkeypatch.setattr(prepare, "combined_of", combined)
-    found = prepare.corrected(table)
-    assert seen == {(0,): [2]}
-    assert found.tolist() == pytest.approx([0.5, NAN, NAN, NAN], nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -250,6 +208,8 @@ def test_rows(monkeypatch):
             pledge(target_id="B", reporter="CHN"),
             pledge(target_id="A", on_time=False, batch=1),
             pledge(target_id="undated", baseline_year=NAN),
+            pledge(target_id="in euros", currency="EUR"),
+            pledge(target_id="of a region", scope="region"),
         ]
     )
     found = prepare.replay(scored, None, figures=lambda row, day: history(day.year - 1, 100.26))
@@ -261,13 +221,3 @@ def test_rows(monkeypatch):
     assert first[columns].tolist() == [100.3, 0.3333, 0.6667, 0.1235, 0.1429, 0.1892]
     assert first[["came", "announced", "deadline", "china"]].tolist() == [0, 2010, 2013, False]
     assert found.iloc[-1][["came", "china", "batch"]].tolist() == [1, True, 2]
-
-
-def test_gdp_of_a_refit(monkeypatch, tmp_path):
-    """GDP to the year before the last that is learned from: it comes out in July."""
-    monkeypatch.setattr(prepare, "panels", lambda folder: "tables")
-    monkeypatch.setattr(prepare, "dollar", lambda folder, last: last)
-    monkeypatch.setattr(prepare, "fit_growth_model", lambda tables, **options: (tables, options))
-    tables, options = prepare.refits(tmp_path, None)(2010)
-    assert tables == "tables"
-    assert options == {"known_by": 2010, "per_origin": prepare.PER_ORIGIN, "cycle": 2009}

@@ -130,7 +130,7 @@ def of_day(table, until):
 class TestPoison:
     """Whatever was not known by a day, however wild, moves no row of the day or of one before."""
 
-    DAYS = ("2008-03-01", "2009-06-30", "2010-06-30", "2012-06-30")
+    DAYS = ("2008-03-01", "2010-06-30")
 
     @pytest.mark.parametrize("day", DAYS)
     def test_figures_and_outcomes(self, rows, day):
@@ -225,75 +225,31 @@ class TestByHand:
                 assert row.combined == pytest.approx(expected, abs=0.01)
         assert rows["combined"].notna().any()
 
-    def test_only_pairs_in_dollars(self, rows):
-        """Pledges in euros, of regions, or without the year of their baseline, have no row."""
-        pledges = PLEDGES.astype({"baseline_year": float})
-        pledges.loc[3, "currency"] = "EUR"
-        pledges.loc[5, "scope"] = "region"
-        pledges.loc[7, "baseline_year"] = np.nan
-        gone = set(rows["target_id"]) - set(replayed(pledges)["target_id"])
-        assert gone == set(PLEDGES.loc[[3, 5, 7], "target_id"])
-
-
-class TestYearsOut:
-    """The bundled count laid on the pledge's own baseline."""
-
-    @staticmethod
-    def series(monkeypatch, exports, *, baseline=(2010, 300.0), day=date(2014, 6, 30)):
-        """Turnover by year of a pair of which one matrix reports exports, and imports as large."""
-        report = Report("itpde_r1", "KAZ", "TKM", exports, exports)
-        monkeypatch.setattr(prepare.pair_series, "reports", lambda *_: {"itpde_r1": report})
-        row = next(pd.DataFrame([pledge(0, "KAZ-TKM", 2011)]).itertuples())
-        row = row._replace(baseline_year=baseline[0], baseline_musd=baseline[1])
-        return prepare.years_out(row, day)
-
-    @pytest.mark.parametrize(
-        ("exports", "laid"),
-        [
-            # Trade of 200 in the year of a baseline of 300: a year counts one and a half times.
-            ({2009: 50.0, 2010: 100.0}, {2009: 150.0, 2010: 300.0}),
-            # Without that year the nearest one gives the scale; the baseline stands as it is.
-            ({2008: 75.0, 2009: 100.0}, {2008: 225.0, 2009: 300.0, 2010: 300.0}),
-            # More than two years apart the two are not put together.
-            ({2007: 75.0}, {2010: 300.0}),
-        ],
-    )
-    def test_scaled(self, monkeypatch, exports, laid):
-        """By the year of the baseline or the nearest one."""
-        assert self.series(monkeypatch, exports).to_dict() == laid
-
-    def test_its_lag(self, monkeypatch):
-        """A matrix counts as out on 31 January two years on."""
-        exports = {2010: 100.0, 2011: 100.0, 2012: 100.0}
-        for day, last in ((date(2014, 1, 31), 2012), (date(2014, 1, 30), 2011)):
-            assert self.series(monkeypatch, exports, day=day).index[-1] == last
-
 
 class TestShipped:
     """The table that ships."""
 
-    ROWS = tl.replay()
-    SCORED = tl.pledges.scored_pledges(tl.load_targets())
-
     def test_keys(self):
         """A pledge and a day once; each is in the registry, asked while it was open."""
-        assert not self.ROWS.duplicated(["target_id", "asked_on"]).any()
-        registry = self.SCORED.set_index("target_id").loc[self.ROWS["target_id"]]
-        assert self.ROWS["came"].tolist() == registry["on_time"].astype(int).tolist()
-        assert (self.ROWS["released"].to_numpy() == registry["resolved"].to_numpy()).all()
-        assert (self.ROWS["asked_on"] < self.ROWS["released"]).all()
-        assert (self.ROWS["year"] - self.ROWS["last_year"]).max() <= prepare.FRESH_YEARS
-        assert (self.ROWS["model_known_by"] == self.ROWS["year"] - 1).all()
+        rows = tl.replay()
+        assert not rows.duplicated(["target_id", "asked_on"]).any()
+        scored = tl.pledges.scored_pledges(tl.load_targets())
+        registry = scored.set_index("target_id").loc[rows["target_id"]]
+        assert rows["came"].tolist() == registry["on_time"].astype(int).tolist()
+        assert (rows["released"].to_numpy() == registry["resolved"].to_numpy()).all()
+        assert (rows["asked_on"] < rows["released"]).all()
+        assert (rows["year"] - rows["last_year"]).max() <= prepare.FRESH_YEARS
+        assert (rows["model_known_by"] == rows["year"] - 1).all()
 
     def test_five_rows(self):
         """What was out, the share kept so far and growth carried on, from the registry."""
-        registry = self.SCORED.set_index("target_id", drop=False)
-        known = self.ROWS[self.ROWS["constant"].notna()]
+        scored = tl.pledges.scored_pledges(tl.load_targets())
+        registry = scored.set_index("target_id", drop=False)
+        rows = tl.replay()
+        known = rows[rows["constant"].notna()]
         for row in known.iloc[:: len(known) // 5].itertuples():
             (target,) = registry.loc[[row.target_id]].itertuples()
-            others = self.SCORED[
-                (self.SCORED["resolved"] <= row.asked_on) & (self.SCORED["pair"] != row.pair)
-            ]
+            others = scored[(scored["resolved"] <= row.asked_on) & (scored["pair"] != row.pair)]
             assert row.constant == pytest.approx(others["on_time"].mean(), abs=1e-4)
             history = prepare.years_out(target, row.asked_on.date())
             assert (row.last_year, row.last_musd) == (history.index[-1], round(history.iloc[-1], 1))
