@@ -13,6 +13,8 @@ export OPENBLAS_NUM_THREADS = 1
 
 # Both cores; a file's tests stay in one process with what they share, the longest file first.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# What checks notebooks takes each process three seconds to load: only where there are some.
+BARE := -p no:nbval
 
 .PHONY: help notebooks record site test rebuilt coverage check lint types contracts package workflows lab format \
 	data refresh-data forecast registry mutants dist test-lowest test-newest lock clean
@@ -32,7 +34,7 @@ site: $(DEV)  ## build the static site into build/site, from the data and the co
 
 test: $(DEV)  ## set up, then everything CI runs: lint, types, contracts, tests, notebooks
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts package workflows
-	MPLBACKEND=agg $(PYTEST) -q
+	MPLBACKEND=agg $(PYTEST) $(BARE) -q
 	PYTHONPATH=tests/offline $(PYTEST) -q --nbval --nbval-current-env notebooks/*.ipynb
 
 # Apart from `make test`: it needs panels that are not published, and takes minutes.
@@ -41,7 +43,7 @@ rebuilt: $(DEV)  ## learn again what ships, where the panels are at hand (../sha
 
 # Apart from `make test`: tracing every line makes the tests take half as long again.
 coverage: $(DEV)  ## the share of lines and branches that the tests run; below 95 % is a failure
-	MPLBACKEND=agg $(PYTEST) -q --cov --cov-report=term
+	MPLBACKEND=agg $(PYTEST) $(BARE) -q --cov --cov-report=term
 
 check: $(DEV)  ## lint, types, contracts, and the tests of what changed since the last commit
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts workflows

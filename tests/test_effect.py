@@ -384,7 +384,7 @@ class TestEffect:
         assert result.rows["like"].tolist() == [0, 100, 100, 100, 100, 0]
         assert result.n == 4
         assert "2 more pledges cannot be compared" in result.summary()
-        assert "for 1 the reason is: ends after 2016" in result.summary()
+        assert "1 of them because they end after 2016" in result.summary()
 
     def test_level(self):
         """A higher level is wider."""
@@ -400,16 +400,16 @@ class TestEffect:
         for on_time, begins in ((30, "more often"), (0, "less often"), (13, "neither clearly")):
             said = effect.effect_of(*counted((60, on_time, 0.2, {}))).words()
             assert said.startswith(begins)
-            assert "compared" not in said
+            assert "comparisons" not in said
         torn = effect.effect_of(
             *counted(
                 (30, 28, 0.2, {"partner": "CHN"}), (30, 7, 0.2, {}), (29, 6, 0.2, {"batch": 2})
             )
         )
-        assert "4 times: in 1 of these" in torn.words()
+        assert "So it is in 3 of 4 comparisons" in torn.words()
         china = {"partner": "CHN"}
         less = effect.effect_of(*counted((40, 1, 0.2, china), (40, 6, 0.2, {})))
-        assert less.words().startswith("less often than such pairs got there. We compared")
+        assert less.words().startswith("less often than such pairs grew as much. So it is")
 
     def test_nothing_to_compare(self):
         """Why there is no like pair, and how often."""
