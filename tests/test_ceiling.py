@@ -425,7 +425,10 @@ class TestVerdict:
         expected = f"{check.episodes:,} pairs as far above theirs, four years later"
         assert rows.loc["rose", "source"] == expected
         assert "expect US$80m in 2016. The target is 12.5 times that." in judged.summary()
-        assert "GDP and the distance one would expect US$320m." in judged.summary()
+        assert (
+            "GDP and the distance one would expect US$320m: the two checks disagree."
+            in judged.summary()
+        )
         alone = verdict(TARGET, PAIR, gravity=self.gravity(BASE, None))
         assert "GDP" not in alone.summary()
         assert not alone.has("potential_gdp")

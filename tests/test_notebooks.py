@@ -193,6 +193,6 @@ class TestOneFigureChanged:
         description = tmp_path / "data" / datapackage.PACKAGE
         description.write_text(datapackage.refreshed(description.read_text(), tmp_path / "data"))
         changed = self.answer(tmp_path)
-        assert "18.2% growth a year" in told.as_prose(changed)
+        assert "grow by 18.2% a year" in told.as_prose(changed)
         numbers = [re.findall(r"\d[\d,.]*", lines) for lines in (as_recorded, changed)]
         assert sum(a != b for a, b in zip(*numbers, strict=False)) >= 9
