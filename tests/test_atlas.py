@@ -18,7 +18,6 @@ from tradelib.pages.cards import Card
 from tradelib.pages.words import name
 
 REGISTRY = tl.load_targets()
-RECORDS = countries.records()
 
 
 def opened(target_id, *, growth, shown, deadline=2030, target=1000.0, words="unlikely", **cells):
@@ -118,7 +117,7 @@ def test_summary():
 def counted():
     """The counts of the whole registry."""
     every = [Card(row=row) for row in REGISTRY.itertuples()]
-    return atlas.counts(RECORDS, every, countries.judged())
+    return atlas.counts(countries.records(), every, countries.judged())
 
 
 def test_counts_are_the_registry_s(counted):

@@ -8,6 +8,7 @@ from babel import Locale
 
 import tradelib as tl
 from tradelib.core.labels import dictionary
+from tradelib.pages.cards import open_now
 from tradelib.science.assessment.languages import RUSSIAN as SAY
 from tradelib.science.assessment.languages import RUSSIAN_WORDS, form, language
 
@@ -36,7 +37,7 @@ def test_every_sentence_has_both_languages():
 
 def test_open_targets():
     """No Latin letter in any; and the chance of the English answer."""
-    chances = tl.open_targets().dropna(subset="probability_in")["target_id"]
+    chances = open_now().dropna(subset="probability_in")["target_id"]
     for target_id in chances[::12]:
         answer = tl.assess(tl.open_target(target_id))
         text = answer.summary("ru")

@@ -1924,8 +1924,10 @@ class TestRates:
         sentence = rates.kept_on_time()
         assert f"Of {rate.n} pledges" in sentence
         assert f"{rate.on_time} were kept" in sentence
-        parts = tl.pledge_table(by="all").set_index("class")["share"]
-        for share in (rate.share, *parts[["with China", "without China", "2015-2019"]]):
+        china, late = (
+            tl.pledge_table(by=by).set_index(by)["share"] for by in ("china", "announced")
+        )
+        for share in (rate.share, *china[["with China", "without China"]], late["2015-2019"]):
             assert words.percent(share) in sentence
         assert f"{strong.on_time} of {strong.n} pledges" in rates.without_weak()
         overview = text(parsed(countries.overview(countries.records())))

@@ -1,6 +1,7 @@
 """Every picture: what stands under each name of its legend, against what a few made-up figures give by hand."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -66,31 +67,35 @@ POTENTIAL = frame(
 )
 
 
-JUDGED = replace(
-    tl.assess(tl.article_target()),
-    target=tl.Target(reporter="KAZ", partner="TKM", value_musd=1500, deadline=2027),
-    probability_range=(0.1, 0.5),
-    words="unlikely",
-    evidence=frame(
-        "key role group item value low high unit source",
-        ["by", "standing", "", "year judged", 2027, None, None, "year", ""],
-        ["headline", "headline", "", "our model", 0.2, 0.1, 0.3, "probability", ""],
-        ["turnover", "context", "", "turnover in 2027", 600.0, 300.0, 900.0, "US$ million", ""],
-        ["a", "range", "other pairs", "all pairs", 0.1, 0.05, 0.15, "probability", ""],
-        ["b", "range", "other data", "the mirror", 0.4, None, None, "probability", ""],
-        ["c", "range", "other pairs", "larger pairs", 0.3, 0.25, 0.35, "probability", ""],
-        ["d", "range", "other methods", "Theta", 0.5, 0.45, 0.6, "probability", ""],
-        ["good", "era", "", "like the best", 0.4, None, None, "probability", "1990-1999"],
-        ["good_musd", "era", "", "", 800.0, 500.0, 1300.0, "US$ million", ""],
-        ["bad", "era", "", "like the worst", 0.05, None, None, "probability", "2000-2004"],
-        ["bad_musd", "era", "", "", 400.0, 130.0, 700.0, "US$ million", ""],
-    ),
-)
+@cache
+def judged():
+    """The article's verdict, with figures that can be worked out by hand."""
+    return replace(
+        tl.assess(tl.article_target()),
+        target=tl.Target(reporter="KAZ", partner="TKM", value_musd=1500, deadline=2027),
+        probability_range=(0.1, 0.5),
+        words="unlikely",
+        evidence=frame(
+            "key role group item value low high unit source",
+            ["by", "standing", "", "year judged", 2027, None, None, "year", ""],
+            ["headline", "headline", "", "our model", 0.2, 0.1, 0.3, "probability", ""],
+            ["turnover", "context", "", "turnover in 2027", 600.0, 300.0, 900.0, "US$ million", ""],
+            ["a", "range", "other pairs", "all pairs", 0.1, 0.05, 0.15, "probability", ""],
+            ["b", "range", "other data", "the mirror", 0.4, None, None, "probability", ""],
+            ["c", "range", "other pairs", "larger pairs", 0.3, 0.25, 0.35, "probability", ""],
+            ["d", "range", "other methods", "Theta", 0.5, 0.45, 0.6, "probability", ""],
+            ["good", "era", "", "like the best", 0.4, None, None, "probability", "1990-1999"],
+            ["good_musd", "era", "", "", 800.0, 500.0, 1300.0, "US$ million", ""],
+            ["bad", "era", "", "like the worst", 0.05, None, None, "probability", "2000-2004"],
+            ["bad_musd", "era", "", "", 400.0, 130.0, 700.0, "US$ million", ""],
+        ),
+    )
 
 
 def without(role):
     """The verdict without some of its evidence."""
-    return replace(JUDGED, evidence=JUDGED.evidence[JUDGED.evidence["role"] != role])
+    evidence = judged().evidence
+    return replace(judged(), evidence=evidence[evidence["role"] != role])
 
 
 def drawn(ax):
@@ -263,7 +268,7 @@ def test_rises(at, place):
 
 def test_verdict():
     """The headline, then each group from least to most, over the range."""
-    ax = plot.verdict(JUDGED)
+    ax = plot.verdict(judged())
     assert drawn(ax) == {
         "headline": [[20, 0]],
         "other data": [[40, 1]],
@@ -282,7 +287,7 @@ def test_verdict():
 
 def test_eras():
     """What comes whatever the era, then each era: 80 %, median, and the chance at the right."""
-    ax = plot.eras(JUDGED)
+    ax = plot.eras(judged())
     assert drawn(ax) == {
         "80 %": [[300, 0, 900, 0], [500, 1, 1300, 1], [130, 2, 700, 2]],
         "median": [[600, 0], [800, 1], [400, 2]],

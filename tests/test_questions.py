@@ -14,6 +14,7 @@ from reader import faults
 import tradelib as tl
 from tradelib import cli
 from tradelib.pages import questions as module
+from tradelib.pages.cards import open_now
 from tradelib.pages.questions import model_output, question_set
 
 
@@ -26,7 +27,7 @@ def asked():
 @pytest.fixture(scope="module")
 def opened():
     """Open targets with our chances, by name."""
-    return tl.open_targets().set_index("target_id")
+    return open_now().set_index("target_id")
 
 
 @pytest.fixture(scope="module")

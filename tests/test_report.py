@@ -424,10 +424,9 @@ class TestCommand:
         code, _, err = run("report", "IND-CHN-2005", "-o", file, "--pdf")
         assert (code, "/bin/false did not print it" in err) == (1, True)
 
+    @pytest.mark.usefixtures("browser")
     def test_pdf(self, run, tmp_path):
         """With Chromium there is a PDF beside it."""
-        with launched():
-            pass
         code, out, err = run("report", "IND-CHN-2005", "-o", tmp_path / "x.html", "--pdf")
         assert (code, out, err) == (0, f"{tmp_path / 'x.pdf'} is written.\n", "")
         assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")

@@ -11,11 +11,10 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 import tradelib as tl
+from tradelib.pages.rates import record
 from tradelib.science.pledges.track import CHANCES, class_of, given, log_score, track_record_of
 
 NAN = float("nan")
-SHIPPED = tl.replay()
-RECORD = tl.track_record()
 ALL = ("at announcement", "all", "all")
 
 
@@ -51,20 +50,30 @@ THREE = pd.DataFrame(
 )
 
 
-def slice_of(record, when, name, group):
-    """The scores of a slice."""
-    scores = record.scores.set_index(["when", "slice", "group"])
+@pytest.fixture(scope="module")
+def of_three():
+    """Their record."""
+    return track_record_of(THREE)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """Every pledge asked again."""
+    return tl.replay()
+
+
+def slice_of(kept, when, name, group):
+    """The scores of a slice of a record."""
+    scores = kept.scores.set_index(["when", "slice", "group"])
     return scores.loc[(when, name, group)]
 
 
 class TestByHand:
     """Three pledges on five days."""
 
-    RECORD = track_record_of(THREE)
-
-    def test_on_the_day_they_were_announced(self):
+    def test_on_the_day_they_were_announced(self, of_three):
         """The first day of each: .10 and nothing came, .50 and .05 and both came."""
-        row = slice_of(self.RECORD, *ALL)
+        row = slice_of(of_three, *ALL)
         assert (row["n"], row["pledges"]) == (3, 3)
         assert row["said"] == pytest.approx(0.65 / 3)
         assert row["came"] == pytest.approx(2 / 3)
@@ -72,12 +81,12 @@ class TestByHand:
         logs = math.log(0.9) + math.log(0.5) + math.log(0.05)
         assert row["log_score"] == pytest.approx(-logs / 3)
 
-    def test_against_the_share_kept_so_far(self):
+    def test_against_the_share_kept_so_far(self, of_three):
         """It is known of two of them: .30 where nothing came, .25 where it did.
 
         The band draws whole pairs: one of the two twice, or both, so ratios of 1/9, 1.4 and 1.6.
         """
-        row = slice_of(self.RECORD, *ALL)
+        row = slice_of(of_three, *ALL)
         assert row["constant_n"] == 2
         assert row["brier_same"] == pytest.approx((0.1**2 + 0.95**2) / 2)
         assert row["brier_constant"] == pytest.approx((0.3**2 + 0.75**2) / 2)
@@ -86,17 +95,17 @@ class TestByHand:
         assert row["ratio_low"] == pytest.approx(0.01 / 0.09)
         assert row["ratio_high"] == pytest.approx(0.9025 / 0.5625)
 
-    def test_under_way(self):
+    def test_under_way(self, of_three):
         """Later days: .15 and nothing came, .70 and it came; on track said the contrary of both."""
-        row = slice_of(self.RECORD, "under way", "all", "all")
+        row = slice_of(of_three, "under way", "all", "all")
         assert (row["n"], row["pledges"]) == (2, 2)
         assert row["brier"] == pytest.approx((0.15**2 + 0.3**2) / 2)
         assert row["ratio"] == pytest.approx((0.0225 + 0.09) / (0.04 + 0.36))
         assert row["brier_on_track"] == 1
 
-    def test_rivals_are_scored_where_they_answer(self):
+    def test_rivals_are_scored_where_they_answer(self, of_three):
         """The regression said .5 and .1 of two; nobody called anything on track at first."""
-        row = slice_of(self.RECORD, *ALL)
+        row = slice_of(of_three, *ALL)
         assert row["brier_regression"] == pytest.approx((0.5**2 + 0.9**2) / 2)
         assert math.isnan(row["brier_on_track"])
 
@@ -112,14 +121,14 @@ class TestByHand:
             ("search", "search 2", 1, 1),
         ],
     )
-    def test_slices(self, name, group, n, came):
+    def test_slices(self, name, group, n, came, of_three):
         """Each pledge is in the slice of its own era, size of growth, search and side."""
-        row = slice_of(self.RECORD, "at announcement", name, group)
+        row = slice_of(of_three, "at announcement", name, group)
         assert (row["n"], row["came"]) == (n, pytest.approx(came))
 
-    def test_reliability(self):
+    def test_reliability(self, of_three):
         """The classes of .05, .10 and .50 hold one pledge each, the others none."""
-        table = self.RECORD.reliability
+        table = of_three.reliability
         of_all = table[(table["when"] == "at announcement") & (table["china"] == "all")]
         assert of_all["n"].tolist() == [0, 1, 1, 0, 1]
         assert of_all["said"].dropna().tolist() == [0.05, 0.10, 0.50]
@@ -129,10 +138,10 @@ class TestByHand:
         assert row["came_low"] == pytest.approx(1 / (1 + 2.7055), abs=1e-4)
         assert row["came_high"] == 1
 
-    def test_the_order_of_rows_does_not_matter(self):
+    def test_the_order_of_rows_does_not_matter(self, of_three):
         """The first day of a pledge is the earliest."""
         again = track_record_of(THREE.sample(frac=1, random_state=0))
-        pd.testing.assert_frame_equal(again.scores, self.RECORD.scores)
+        pd.testing.assert_frame_equal(again.scores, of_three.scores)
 
 
 @pytest.mark.parametrize("column", ["said", "growth_asked"])
@@ -173,14 +182,14 @@ class TestGiven:
         assert given(THREE, 0.6, since=2012).n == 1
         assert given(THREE, 0.6, since=2013) is None
 
-    def test_the_verdict_shows_it(self):
+    def test_the_verdict_shows_it(self, shipped):
         """The row under the headline is the record of the class of the chance of any year."""
         verdict = tl.assess(tl.article_target())
         for key, china in (("given", None), ("given_without_china", False)):
-            record = given(SHIPPED, verdict.probability_ever, china=china)
+            kept = given(shipped, verdict.probability_ever, china=china)
             row = verdict.evidence.set_index("key").loc[key]
             assert row[["value", "low", "high"]].tolist() == pytest.approx(
-                [record.share, record.low, record.high]
+                [kept.share, kept.low, kept.high]
             )
 
     def test_with_china_there_is_one_row(self):
@@ -204,53 +213,55 @@ def test_a_class_holds_its_chance(chance):
 class TestShipped:
     """The record that ships."""
 
-    def test_classes_add_up(self):
+    def test_classes_add_up(self, shipped):
         """Each row is in one class, at announcement or under way, with China or without."""
-        table = RECORD.reliability
+        table = record().reliability
         for china, rows in (
-            ("all", SHIPPED),
-            ("with China", SHIPPED[SHIPPED["china"]]),
-            ("without China", SHIPPED[~SHIPPED["china"]]),
+            ("all", shipped),
+            ("with China", shipped[shipped["china"]]),
+            ("without China", shipped[~shipped["china"]]),
         ):
             of_china = table[table["china"] == china]
             assert of_china["n"].sum() == len(rows)
             came = (of_china["n"] * of_china["came"]).sum()
             assert came == pytest.approx(rows["came"].sum())
         first = table[(table["when"] == "at announcement") & (table["china"] == "all")]
-        assert first["n"].sum() == first["pledges"].sum() == SHIPPED["target_id"].nunique()
+        assert first["n"].sum() == first["pledges"].sum() == shipped["target_id"].nunique()
 
     @pytest.mark.parametrize("name", ["china", "era", "growth asked", "tier", "search"])
     def test_slices_add_up(self, name):
         """The groups of a slice hold each row once."""
-        scores = RECORD.scores
+        scores = record().scores
         for when in ("at announcement", "under way"):
             of_slice = scores[(scores["when"] == when) & (scores["slice"] == name)]
-            every = slice_of(RECORD, when, "all", "all")
+            every = slice_of(record(), when, "all", "all")
             assert of_slice["n"].sum() == every["n"]
             squares = (of_slice["n"] * of_slice["brier"]).sum()
             assert squares == pytest.approx(every["n"] * every["brier"])
 
     def test_it_beats_the_share_kept_so_far(self):
         """On the day of announcement by two fifths; yet what failed comes first in the summary."""
-        row = slice_of(RECORD, *ALL)
+        row = slice_of(record(), *ALL)
         assert row["constant_n"] >= 200
         assert row["ratio"] <= 0.6
         assert row["ratio_low"] < row["ratio"] < row["ratio_high"] < 1
-        row = slice_of(RECORD, "at announcement", "era without China", "2015-2019")
+        row = slice_of(record(), "at announcement", "era without China", "2015-2019")
         assert row["came"] < row["said"] / 2
-        assert RECORD.summary().startswith(f"Of {row['n']:.0f} pledges of 2015-2019 without China")
+        assert (
+            record().summary().startswith(f"Of {row['n']:.0f} pledges of 2015-2019 without China")
+        )
 
 
 class TestKnownBy:
     """What was not resolved by a day is not in the record of the day."""
 
     @pytest.mark.parametrize("day", ["2016-01-01", "2020-12-31", "2024-06-30"])
-    def test_nothing_resolved_later(self, day):
+    def test_nothing_resolved_later(self, day, shipped):
         """Rows of a day are those whose outcome could be known by it, all of them."""
         rows = tl.replay(as_of=day)
         assert rows["released"].max() <= pd.Timestamp(day)
-        n_known = (SHIPPED["released"] <= pd.Timestamp(day)).sum()
-        assert 0 < len(rows) == n_known < len(SHIPPED)
+        n_known = (shipped["released"] <= pd.Timestamp(day)).sum()
+        assert 0 < len(rows) == n_known < len(shipped)
 
     def test_the_record_of_a_day(self):
         """It is the record of these rows."""
@@ -277,8 +288,8 @@ class TestKnownBy:
         assert words in summary.split(".")[0]
         assert "nan" not in summary
 
-    def test_before_any_was_resolved(self):
+    def test_before_any_was_resolved(self, shipped):
         """There is no record."""
-        first = SHIPPED["released"].min() - pd.Timedelta(days=1)
+        first = shipped["released"].min() - pd.Timedelta(days=1)
         with pytest.raises(tl.NoAnswerError, match="pledges asked again"):
             tl.track_record(as_of=first)

@@ -40,20 +40,15 @@ def first_day() -> dict[str, float]:
 def kept_on_time() -> str:
     """How many pledges were kept on time, of those whose year is over."""
     rate = tl.pledge_rate()
-    parts = tl.pledge_table(by="all").set_index(["kind", "class"])
-    china, without, late = (
-        (parts.loc[rows, "n"], percent(parts.loc[rows, "share"]))
-        for rows in (
-            ("china", "with China"),
-            ("china", "without China"),
-            ("announced", "2015-2019"),
-        )
-    )
+    china = tl.pledge_rate(china=True)
+    without = tl.pledge_rate(china=False)
+    late = tl.pledge_rate(announced=(2015, 2020))
     return (
         f"Of {rate.n} pledges whose year is over and whose outcome is known, {rate.on_time} were "
-        f"kept on time ({percent(rate.share)}). With China as a partner {china[1]} of {china[0]} "
-        f"pledges were kept, without China {without[1]} of {without[0]}. Of all {late[0]} made in "
-        f"2015–2019, those with China too, {late[1]} were kept."
+        f"kept on time ({percent(rate.share)}). With China as a partner {percent(china.share)} "
+        f"of {china.n} pledges were kept, without China {percent(without.share)} of {without.n}. "
+        f"Of all {late.n} made in 2015–2019, those with China too, {percent(late.share)} were "
+        "kept."
     )
 
 
