@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 import tradelib as tl
+from tradelib.pages.cards import open_now
 
 ROOM = str(Path(tl.__file__).parent)
 SECONDS = 20
@@ -568,7 +569,7 @@ def goods():
                 }
             )
         },
-        "open_targets": {"table": tl.open_targets().dropna(subset="probability_in")},
+        "open_targets": {"table": open_now().dropna(subset="probability_in")},
         "part_year_shares": {"shares": shares},
         "path_to_target": {"series": pair, "target": target, "since": [2021, 2025]},
         "pit": {"frequencies": often},

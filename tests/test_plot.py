@@ -1,4 +1,5 @@
 import sys
+from functools import cache
 from itertools import combinations
 
 import matplotlib.pyplot as plt
@@ -10,6 +11,7 @@ from reader import faults
 import tradelib as tl
 from tradelib import plot
 from tradelib.core import flows
+from tradelib.pages.cards import open_now
 from tradelib.science.assessment import scenario
 
 PAIR = annual(
@@ -53,52 +55,63 @@ CONE = pd.DataFrame(
 RATE = tl.base_rate(size_musd=254.3, multiple=4, horizon=5)
 GRID = tl.base_rates(size_musd=254.3, multiple=4, horizon=5)
 
-SKILL = tl.load_nowcast_skill().query("split == 'forward'")
-SCORES = tl.load_growth_scores().query("group == 'all'")
-SUMMARY = tl.score_summary(SCORES[SCORES["trial"] == "refitted at each origin"])
-FREQUENCIES = tl.frequencies(tl.load_calibration().query("horizon in [1, 5]"))
-
-SCORED = tl.pledges.scored_pledges(tl.load_targets())
-OPEN = tl.open_targets().dropna(subset="probability_in")[:20]
-
-SERIES = tl.load_turnover("KAZ", "TKM")
-ARTICLE = tl.article_target()
-VERDICT = tl.assess(ARTICLE)
-VERDICTS = tl.timeline(ARTICLE)
-
 PLACED = scenario.place(PATHS, {"less": 300.0, "more": 900.0}, year=2024)
 GRAVITY = tl.gravity_model()
-AGREEMENTS = tl.load_agreement_effects()
-OVER_TIME = tl.potential_history("KAZ", "TKM")
 
-RECORD = tl.progress_record(method="un_2026", multiple=2, span=5)
-TRACK = tl.track_record()
+
+ARTICLE = tl.article_target()
+
+
+@cache
+def once(function, *given, **options):
+    """What a function answers, worked out when a picture first needs it."""
+    return function(*given, **options)
+
+
+@cache
+def summary():
+    """The scores of the forecasters that were refitted at each origin."""
+    scores = tl.load_growth_scores().query("group == 'all'")
+    return tl.score_summary(scores[scores["trial"] == "refitted at each origin"])
+
+
+@cache
+def often():
+    """How often the event came, by forecast chance."""
+    return tl.frequencies(tl.load_calibration().query("horizon in [1, 5]"))
+
 
 DRAWINGS = {
-    "agreements": lambda **o: plot.agreements(AGREEMENTS, **o),
+    "agreements": lambda **o: plot.agreements(tl.load_agreement_effects(), **o),
     "gravity_terms": lambda **o: plot.gravity_terms(GRAVITY.coefficients, **o),
-    "potential": lambda **o: plot.potential(PAIR, OVER_TIME, target=TARGET, **o),
+    "potential": lambda **o: plot.potential(
+        PAIR, once(tl.potential_history, "KAZ", "TKM"), target=TARGET, **o
+    ),
     "ratios": lambda **o: plot.ratios(GRAVITY.ratios, marks={"now": 3.8}, **o),
     "rises": lambda **o: plot.rises(GRAVITY.rises, at=3.8, **o),
-    "pledges": lambda **o: plot.pledges(SCORED, **o),
+    "pledges": lambda **o: plot.pledges(tl.pledges.scored_pledges(tl.load_targets()), **o),
     "pledge_effect": lambda **o: plot.pledge_effect(tl.pledge_effect(), **o),
     "pledge_rates": lambda **o: plot.pledge_rates(tl.pledge_table(by="growth"), **o),
-    "open_targets": lambda **o: plot.open_targets(OPEN, **o),
-    "verdict": lambda **o: plot.verdict(VERDICT, **o),
-    "eras": lambda **o: plot.eras(VERDICT, **o),
-    "timeline": lambda **o: plot.timeline(VERDICTS, **o),
+    "open_targets": lambda **o: plot.open_targets(
+        open_now().dropna(subset="probability_in")[:20], **o
+    ),
+    "verdict": lambda **o: plot.verdict(once(tl.assess, ARTICLE), **o),
+    "eras": lambda **o: plot.eras(once(tl.assess, ARTICLE), **o),
+    "timeline": lambda **o: plot.timeline(once(tl.timeline, ARTICLE), **o),
     "scenarios": lambda **o: plot.scenarios(PLACED, PATHS, target=TARGET, year=2024, **o),
-    "skill": lambda **o: plot.skill(SUMMARY, **o),
-    "reliability": lambda **o: plot.reliability(FREQUENCIES, event="x2", **o),
-    "pit": lambda **o: plot.pit(FREQUENCIES, **o),
+    "skill": lambda **o: plot.skill(summary(), **o),
+    "reliability": lambda **o: plot.reliability(often(), event="x2", **o),
+    "pit": lambda **o: plot.pit(often(), **o),
     "coverage": lambda **o: plot.coverage(
-        SUMMARY[SUMMARY["forecaster"] == "growth"].assign(trial="one"), **o
+        summary().query("forecaster == 'growth'").assign(trial="one"), **o
     ),
     "base_rate_by_year": lambda **o: plot.base_rate_by_year(RATE, **o),
     "base_rates": lambda **o: plot.base_rates(GRID, **o),
     "fan": lambda **o: plot.fan(PATHS, PAIR, target=TARGET, **o),
     "nowcast_cone": lambda **o: plot.nowcast_cone(CONE, **o),
-    "nowcast_skill": lambda **o: plot.nowcast_skill(SKILL, **o),
+    "nowcast_skill": lambda **o: plot.nowcast_skill(
+        tl.load_nowcast_skill().query("split == 'forward'"), **o
+    ),
     "nowcasts": lambda **o: plot.nowcasts(CONE, **o),
     "history": lambda **o: plot.history(PAIR, swings=flows.swings(PAIR), target=TARGET, **o),
     "side_by_side": lambda **o: plot.side_by_side(PAIR, **o),
@@ -107,9 +120,13 @@ DRAWINGS = {
     "path_to_target": lambda **o: plot.path_to_target(PAIR, TARGET, since=[2021, 2023], **o),
     "part_year_shares": lambda **o: plot.part_year_shares(SHARES, **o),
     "progress_map": lambda **o: plot.progress_map(MAP, method="un_2026", **o),
-    "progress_record": lambda **o: plot.progress_record(RECORD, **o),
-    "track_record": lambda **o: plot.track_record(TRACK, **o),
-    "goods": lambda **o: plot.goods(tl.goods("KAZ", "TKM"), swings=flows.swings(SERIES), **o),
+    "progress_record": lambda **o: plot.progress_record(
+        once(tl.progress_record, method="un_2026", multiple=2, span=5), **o
+    ),
+    "track_record": lambda **o: plot.track_record(once(tl.track_record), **o),
+    "goods": lambda **o: plot.goods(
+        tl.goods("KAZ", "TKM"), swings=flows.swings(tl.load_turnover("KAZ", "TKM")), **o
+    ),
 }
 
 

@@ -28,6 +28,7 @@ import tradelib as tl
 from tradelib.api.gather import gather
 from tradelib.api.information import information_on
 from tradelib.core.labels import label, percent
+from tradelib.pages.cards import open_now
 from tradelib.science.assessment import table as table_rows
 from tradelib.science.assessment.case import case_of
 from tradelib.science.assessment.evidence import (
@@ -887,7 +888,7 @@ class TestEstimates:
     def test_range_never_below_real_pairs(self):
         """For no open target, of every eighth, is the least below what real like pairs support."""
         rows = information_on(None).pledges.rows
-        ids = tl.open_targets().dropna(subset="probability_in")["target_id"]
+        ids = open_now().dropna(subset="probability_in")["target_id"]
         in_dollars = [name for name in ids if rows[name].currency == "USD"][::8]
         cases = [gather(tl.open_target(name)) for name in in_dollars]
         cases = [gathered for gathered in cases if 1 <= gathered.ahead <= 10]
