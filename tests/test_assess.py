@@ -315,20 +315,6 @@ def test_potentials_of_a_day():
         assert gravity.model == tl.gravity_model(as_of=on)
 
 
-def test_own_history():
-    """Any pair works with one's own figures, with months of the next year or without."""
-    target = tl.Target(reporter="ITA", partner="UZB", value_musd=900, deadline=2027)
-    history = annual([100.0, 150.0, 200.0, 300.0, 400.0, 500.0], start=2020)
-    verdict = tl.assess(target, history=history)
-    assert verdict.as_of is None
-    assert verdict.evidence["source"].iloc[1] == "the history given"
-    more = tl.assess(target, history=history, part_year=(6, 400.0))
-    assert more.probability_in > verdict.probability_in
-    # With the pair and a source, of which the bundle knows nothing.
-    named = history.assign(reporter="ITA", partner="UZB", source_id="imts")
-    assert tl.assess(target, history=named).probability_in == verdict.probability_in
-
-
 def test_short_history_rests_on_size():
     """Under five years the size speaks; one figure alone allows no word."""
     target = tl.Target(reporter="ITA", partner="UZB", value_musd=200, deadline=2027)

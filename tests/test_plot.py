@@ -144,8 +144,11 @@ def test_every_plot_is_tested():
 class TestAll:
     """What holds for every picture."""
 
-    def test_labels_units_and_source(self, draw):
-        """Labelled axes with their unit, no code word anywhere, the source wrapped below."""
+    def test_can_be_read(self, draw):
+        """Labelled axes with their unit, no code word anywhere, the source wrapped below.
+
+        No text is cut off or lies on another, and no two entries of the legend look alike.
+        """
         ax = draw(source="Source: " + "a very long name, " * 20)
         unit = f"{ax.get_xlabel()} {ax.get_ylabel()}"
         assert ax.get_xlabel()
@@ -155,18 +158,6 @@ class TestAll:
         assert [fault for text in everything for fault in faults(text)] == []
         note = next(text for text in texts(ax) if text.startswith("Source"))
         assert max(map(len, note.splitlines())) <= 105
-
-    def test_given_axes(self, draw):
-        """They are drawn on and returned; no other figure is opened, and no source noted."""
-        _, given = plt.subplots()
-        before = plt.get_fignums()
-        assert draw(ax=given) is given
-        assert plt.get_fignums() == before
-        assert not any("Source" in text for text in texts(given))
-
-    def test_can_be_read(self, draw):
-        """No text is cut off or lies on another, and no two entries of the legend look alike."""
-        ax = draw()
         ax.figure.canvas.draw()
         written = [*ax.texts, *(text for text in ax.get_children() if isinstance(text, plt.Text))]
         boxes = [text.get_window_extent() for text in dict.fromkeys(written) if text.get_text()]
@@ -182,6 +173,14 @@ class TestAll:
             if isinstance(line, plt.Line2D)
         ]
         assert len(looks) == len(set(looks))
+
+    def test_given_axes(self, draw):
+        """They are drawn on and returned; no other figure is opened, and no source noted."""
+        _, given = plt.subplots()
+        before = plt.get_fignums()
+        assert draw(ax=given) is given
+        assert plt.get_fignums() == before
+        assert not any("Source" in text for text in texts(given))
 
 
 def test_without_matplotlib(monkeypatch):
