@@ -329,8 +329,6 @@ def test_other_verbs(run):
         (["assess", "KAZ", "XXX", "--target", "1"], "no country is called 'XXX'"),
         ([*ASSESS, "--part-year", "7"], "such as 7:228.8; got"),
         ([*ASSESS, "--months", "nowhere.csv"], "there is no file nowhere.csv"),
-        ([*ASSESS, "--source", "bns"], "give them, months= or part_year=, in a terminal --months"),
-        ([*ASSESS, "--cumulated"], "cumulated=True says something of months"),
         ([*ASSESS, "--as-of", "2019-01-01"], "the growth model was not known by 2019-01-01"),
         (["assess", "ABW", "TCD", "--target", "1"], "pass your own as `history=`"),
         (["targets", "KAZ", "--status", "lost"], "a recorded status is one of"),
