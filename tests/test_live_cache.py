@@ -266,40 +266,6 @@ class TestFiles:
         assert caplog.messages == []
 
     @pytest.mark.parametrize(
-        ("hours", "most", "young"),
-        [
-            (24, 1.0, True),
-            (24.1, 1.0, False),
-            (-1, 1.0, True),
-            (-1.1, 1.0, False),
-            (-99, None, True),
-            (9999, None, True),
-            (0, 0, True),
-        ],
-    )
-    def test_young(self, hours, most, young):
-        """As old as it may be, and an hour ahead at most; any age where none is asked for."""
-        assert cache.is_fresh(self.NOON - pd.Timedelta(hours=hours), most) == young
-
-    @pytest.mark.parametrize(
-        ("line", "message"),
-        [
-            (b"{}", "a copy without its provenance (KeyError('seal'))"),
-            (b"5", "a copy without its provenance"),
-            (b"\xff", "a copy without its provenance (UnicodeDecodeError"),
-            (b"[" * 2**16, "a copy without its provenance"),
-            (b'{"a": 1, "seal": ""}', "a copy whose provenance was changed"),
-        ],
-    )
-    def test_unsealed(self, line, message):
-        """What is no line of ours, or one that was changed."""
-        with pytest.raises(live.CacheDamagedError) as no:
-            cache.unsealed(line)
-        assert no.value.answer.startswith(message)
-        about = {"accessed": "2026-06-01T12:00:00+00:00", "bytes": 1, "sha256": "x"}
-        assert cache.unsealed(cache.sealed("http://a", about)) == {"address": "http://a", **about}
-
-    @pytest.mark.parametrize(
         "change",
         [
             {"accessed": "2026-06-01T12:00:00"},

@@ -11,7 +11,7 @@ import pytest
 import requests
 import urllib3
 from live_server import Answer, running
-from test_live import IMTS, serve, serve_imts
+from test_live import IMTS, serve_imts
 
 from tradelib import live
 from tradelib.live import endpoints, http, session
@@ -135,20 +135,6 @@ def test_nobody_there(source, monkeypatch):
         monkeypatch.setenv("TRADELIB_LIVE_BASE", gone.base)
     with pytest.raises(live.UnavailableError, match="Connection refused"):
         fetch()
-
-
-PAGE = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>"
-
-
-@pytest.mark.parametrize("name", ["imts", "comtrade", "wits", "bns"])
-def test_page_with_status_200(source, name):
-    """A maintenance page is no data, whatever its status says."""
-    serve(source, name)
-    for route in source.routes:
-        source.routes[route] = Answer(PAGE)
-    with pytest.raises(live.MalformedError, match="web page .Maintenance|not the list of"):
-        fetch(name)
-    assert live.cached().empty
 
 
 def test_pauses_between_calls(monkeypatch):
