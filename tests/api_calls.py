@@ -15,8 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from conftest import annual
 
 import tradelib as tl
+from tradelib.pages.cards import open_now
 
 ROOM = str(Path(tl.__file__).parent)
 SECONDS = 20
@@ -129,6 +131,118 @@ def of(function, /, **good):
     return function, usual | good
 
 
+PAIR = annual(
+    [400.0, 100.0, 200.0, 500.0],
+    start=2020,
+    status=["final"] * 3 + ["preliminary"],
+    reporter="KAZ",
+    partner="TKM",
+    export_musd=[300.0, 60.0, 150.0, 400.0],
+    import_musd=[100.0, 40.0, 50.0, 100.0],
+    source_id="bns",
+)
+TARGET = tl.Target(reporter="KAZ", partner="TKM", value_musd=1000, deadline=2025)
+SHARES = pd.DataFrame({"year": [2022, 2022, 2023], "months": [9, 7, 3], "share": [0.7, 0.5, 0.2]})
+CHECKED = pd.DataFrame(
+    {
+        "said": ["one", "one", "two", "three"],
+        "gap": [0.0, -0.4, 0.05, None],
+        "bound": "exact",
+        "source_id": ["bns", "wits", "bns", ""],
+        "verdict": ["agrees", "contradicts", "rounds to", "cannot tell"],
+    }
+)
+MAP = tl.progress(
+    PAIR.assign(turnover_musd=[100.0, 90.0, 120.0, 200.0]), TARGET, every_endpoint=True
+)
+
+PATHS = tl.naive(PAIR, horizon=2, n_paths=200)
+# A year as its months came, the newest first.
+CONE = pd.DataFrame(
+    {
+        "year": 2022,
+        "months": [9, 3],
+        "part_musd": [90.0, 25.0],
+        "low": [115.0, 80.0],
+        "median": [125.0, 110.0],
+        "high": [150.0, 160.0],
+        "actual_musd": 140.0,
+    }
+)
+DOUBLED_TWICE = {"size_musd": 254.3, "multiple": 4, "horizon": 5}
+
+
+@cache
+def once(function, *given, **options):
+    """What a function answers, worked out when a picture first needs it."""
+    return function(*given, **options)
+
+
+@cache
+def summary():
+    """The scores of the forecasters that were refitted at each origin."""
+    scores = tl.load_growth_scores().query("group == 'all'")
+    return tl.score_summary(scores[scores["trial"] == "refitted at each origin"])
+
+
+@cache
+def often():
+    """How often the event came, by forecast chance."""
+    return tl.frequencies(tl.load_calibration().query("horizon in [1, 5]"))
+
+
+# Good arguments of each picture, made when it is drawn.
+PICTURES = {
+    "agreements": lambda: {"effects": tl.load_agreement_effects()},
+    "gravity_terms": lambda: {"table": tl.gravity_model().coefficients, "ours": "effects"},
+    "potential": lambda: {
+        "series": PAIR,
+        "table": once(tl.potential_history, "KAZ", "TKM"),
+        "target": TARGET,
+    },
+    "ratios": lambda: {"table": tl.gravity_model().ratios, "marks": {"now": 3.8}},
+    "rises": lambda: {"table": tl.gravity_model().rises, "at": 3.8},
+    "pledges": lambda: {"scored": tl.pledges.scored_pledges(tl.load_targets())},
+    "pledge_effect": lambda: {"found": tl.pledge_effect()},
+    "pledge_rates": lambda: {"table": tl.pledge_table(by="growth")},
+    "open_targets": lambda: {"table": open_now().dropna(subset="probability_in")[:20]},
+    "verdict": lambda: {"judged": once(tl.assess, tl.article_target())},
+    "eras": lambda: {"judged": once(tl.assess, tl.article_target())},
+    "timeline": lambda: {"verdicts": once(tl.timeline, tl.article_target())},
+    "scenarios": lambda: {
+        "placed": tl.scenario.place(PATHS, {"less": 300.0, "more": 900.0}, year=2024),
+        "forecast": PATHS,
+        "target": TARGET,
+        "year": 2024,
+    },
+    "skill": lambda: {"summary": summary()},
+    "reliability": lambda: {"frequencies": often(), "event": "x2"},
+    "pit": lambda: {"frequencies": often()},
+    "coverage": lambda: {"summary": summary().query("forecaster == 'growth'").assign(trial="one")},
+    "base_rate_by_year": lambda: {"rate": tl.base_rate(**DOUBLED_TWICE)},
+    "base_rates": lambda: {"grid": tl.base_rates(**DOUBLED_TWICE)},
+    "fan": lambda: {"forecast": PATHS, "series": PAIR, "target": TARGET},
+    "nowcast_cone": lambda: {"table": CONE},
+    "nowcast_skill": lambda: {"table": tl.load_nowcast_skill().query("split == 'forward'")},
+    "nowcasts": lambda: {"table": CONE},
+    "history": lambda: {"series": PAIR, "swings": tl.flows.swings(PAIR), "target": TARGET},
+    "side_by_side": lambda: {"annual": PAIR, "by": "source_id"},
+    "both_flows": lambda: {"series": PAIR},
+    "claims": lambda: {"checked": CHECKED},
+    "path_to_target": lambda: {"series": PAIR, "target": TARGET, "since": [2021, 2023]},
+    "part_year_shares": lambda: {"shares": SHARES},
+    "progress_map": lambda: {"assessed": MAP, "method": "un_2026"},
+    "progress_record": lambda: {
+        "table": once(tl.progress_record, method="un_2026", multiple=2, span=5)
+    },
+    "track_record": lambda: {"record": once(tl.track_record)},
+    "goods": lambda: {
+        "traded": tl.goods("KAZ", "TKM"),
+        "swings": tl.flows.swings(tl.load_turnover("KAZ", "TKM")),
+    },
+}
+
+
 @cache
 def goods():
     """Name of each public function and method -> (function, good arguments)."""
@@ -196,12 +310,9 @@ def goods():
     gravity = tl.gravity_model()
     model = tl.growth_model()
     checked = (tl.load_article(), tl.load_figures(), tl.load_target_statements(), tl.load_drivers())
-    often = tl.frequencies(counts)
-    summary = tl.score_summary(scores)
     prices = pd.Series(1.0, index=range(1990, 2030))
     parts = tl.load_part_years("KAZ", "TKM")
     parts = parts[parts["period_end"] == "2022-07-31"].head(1)
-    placed = tl.scenario.place(forecast, {"as in 2025": 515.5}, year=2027)
     window = tl.reference.episodes(panel, horizon=2)
     day = {"as_of": "2024-06-30"}
     usual = {"size_musd": 254.3, "multiple": 3.93, "horizon": 5}
@@ -528,72 +639,8 @@ def goods():
         ),
         "live.fetch_turnover": (asking[3], both | {"source": "imts", **live}),
     }
-    pictures = {
-        "agreements": {"effects": tl.load_agreement_effects()},
-        "base_rate_by_year": {"rate": rate},
-        "base_rates": {"grid": tl.base_rates(size_musd=254.3, multiple=4, horizon=5)},
-        "both_flows": {"series": pair},
-        "claims": {
-            "checked": tl.check_claims(*checked[:2], statements=checked[2], events=checked[3])
-        },
-        "coverage": {
-            "summary": pd.DataFrame(
-                {
-                    "trial": ["a", "b"],
-                    "horizon": 1,
-                    "coverage80": [0.8, 0.7],
-                    "coverage_low": [0.7, 0.6],
-                    "coverage_high": [0.9, 0.8],
-                }
-            )
-        },
-        "eras": {"judged": verdict},
-        "verdict": {"judged": verdict},
-        "fan": {"forecast": forecast, "series": pair, "target": target},
-        "goods": {"traded": traded, "swings": tl.flows.swings(pair)},
-        "gravity_terms": {"table": gravity.coefficients, "ours": "effects"},
-        "history": {"series": pair, "swings": tl.flows.swings(pair), "target": target},
-        "nowcast_cone": {"table": tl.nowcast_by_month(tl.load_example_months())},
-        "nowcast_skill": {"table": tl.load_nowcast_skill().query("split == 'blocks'")},
-        "nowcasts": {
-            "table": pd.DataFrame(
-                {
-                    "year": [2022],
-                    "months": [7],
-                    "part_musd": [228.8],
-                    "low": [316.0],
-                    "median": [387.0],
-                    "high": [499.0],
-                    "actual_musd": [438.7],
-                }
-            )
-        },
-        "open_targets": {"table": tl.open_targets().dropna(subset="probability_in")},
-        "part_year_shares": {"shares": shares},
-        "path_to_target": {"series": pair, "target": target, "since": [2021, 2025]},
-        "pit": {"frequencies": often},
-        "reliability": {"frequencies": often, "event": "x2"},
-        "pledge_effect": {"found": tl.pledge_effect()},
-        "pledge_rates": {"table": tl.pledge_table(by="growth")},
-        "pledges": {"scored": pledges.scored_pledges(targets)},
-        "potential": {
-            "series": pair,
-            "table": tl.potential_history("KAZ", "TKM"),
-            "target": target,
-            "names": None,
-        },
-        "progress_map": {"assessed": tl.progress(pair, target), "method": "un_2026"},
-        "progress_record": {"table": tl.progress_record(method="un_2026", multiple=2, span=5)},
-        "ratios": {"table": gravity.ratios, "marks": {"x": 2.0}},
-        "rises": {"table": gravity.rises, "at": 3.8},
-        "scenarios": {"placed": placed, "forecast": forecast, "target": target, "year": 2027},
-        "side_by_side": {"annual": pair, "by": "source_id"},
-        "skill": {"summary": summary},
-        "timeline": {"verdicts": tl.timeline(target)},
-        "track_record": {"record": tl.track_record()},
-    }
-    for name, given in pictures.items():
-        calls[f"plot.{name}"] = (getattr(tl.plot, name), given | {"source": "x", "ax": None})
+    for name, made in PICTURES.items():
+        calls[f"plot.{name}"] = (getattr(tl.plot, name), made() | {"source": "x", "ax": None})
     calls["read_months"] = (tl.read_months, {"months": months, "cumulated": False})
     calls["nowcast_by_month"] = of(tl.nowcast_by_month, months=months, year=2025, cumulated=False)
     calls["track"] = of(

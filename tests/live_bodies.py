@@ -212,7 +212,19 @@ def bns_listing(*editions):
     return f"<!DOCTYPE html><html><body>{form}{rows}{partial}</body></html>".encode()
 
 
-def bns(sheets=None, *, unit="тыс. долларов США", rows=(), total=None):
+def stored(book):
+    """A workbook as a file's bytes."""
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def bns(sheets=None, **how):
+    """A file of the bureau, as `bns_book`."""
+    return stored(bns_book(sheets, **how))
+
+
+def bns_book(sheets=None, *, unit="тыс. долларов США", rows=(), total=None):
     """A workbook of the bureau: a sheet a year from name to (exports, imports) in US$ million.
 
     Rows are (name, turnover, share, exports, share, imports); a turnover of None is added up.
@@ -241,9 +253,7 @@ def bns(sheets=None, *, unit="тыс. долларов США", rows=(), total=N
         for row in (whole, *cells):
             sheet.append(with_turnover(list(row)))
         sheet.append(["* без неорганизованной торговли"])
-    stored = io.BytesIO()
-    book.save(stored)
-    return stored.getvalue()
+    return book
 
 
 def with_turnover(row):

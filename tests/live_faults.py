@@ -20,11 +20,11 @@ import zlib
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cache as kept
 from functools import partial
 from unittest import mock
 
 import live_bodies as bodies
-import openpyxl
 from live_server import Answer, own_hosts
 
 from tradelib import live
@@ -62,6 +62,12 @@ class Fault:
     plant: Callable | None = None  # what lies in the cache before; files that must stay so
 
 
+@kept
+def usual_workbook():
+    """The bureau's workbook, written once."""
+    return bodies.bns()
+
+
 def intact(source):
     """What a source answers when nothing is wrong: bodies by path."""
     if source == "imts":
@@ -74,7 +80,7 @@ def intact(source):
     if source == "comtrade":
         return {"/comtrade": bodies.comtrade()}
     if source == "bns":
-        return {"/bns/api/iblock/element/11/file/ru/": bodies.bns()}
+        return {"/bns/api/iblock/element/11/file/ru/": usual_workbook()}
     if source == "wdi":
         return {"/wdi": bodies.worldbank()}
     if source == "months":
@@ -671,11 +677,9 @@ def workbook(edit, **how):
     """A workbook whose sheets were edited."""
 
     def change(_):
-        book = openpyxl.load_workbook(io.BytesIO(bodies.bns(**how)))
+        book = bodies.bns_book(**how)
         edit(book)
-        stored = io.BytesIO()
-        book.save(stored)
-        return stored.getvalue()
+        return bodies.stored(book)
 
     return change
 

@@ -62,7 +62,7 @@ print(*heavy & (set(sys.modules) - seen))
 paths = tl.panel_growth(tl.load_turnover("KAZ", "TKM"), horizon=2)
 paths.probability(1000, year=2027)
 tl.base_rate(size_musd=254.3, multiple=3.93, horizon=5).summary()
-tl.pledge_rate(growth=0.25), tl.open_targets()
+tl.pledge_rate(growth=0.25), tl.assess_many([tl.article_target()])
 print(*{"scipy.stats", "statsmodels", "matplotlib", "dask"} & set(sys.modules))
 """
     process = subprocess.run(

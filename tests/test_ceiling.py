@@ -178,16 +178,11 @@ class TestCeiling:
         base = replace(BASE, actual_musd=float(actual))
         assert ceiling_check(1000, base, model=model).episodes == episodes
 
-    def test_words(self):
-        """The check in plain words and as one row."""
+    def test_row(self):
+        """The check as one row; the GDP's potential in the words where there is one."""
         other = carried(BASE, year=2016, growth=(2, 2), elasticities=rates(1, 1))
         check = ceiling_check(1000, BASE, model=self.model(), by_gdp=other)
-        assert check.summary() == (
-            "From what both trade with everyone, size and distance predict US$80m for 2016, four "
-            "times in five between US$42m and US$152m. From their GDP they predict US$320m. Trade was "
-            "3.0 times the first. The target is 12.5 times it, higher than 12% of pairs that trade. "
-            "Of 10 pairs as far above, 30% were further above four years later."
-        )
+        assert "From their GDP they predict US$320m." in check.summary()
         row = check.to_frame().iloc[0]
         expected = [2016, 80, 320, 240]
         assert row[["year", "potential_musd", "by_gdp_musd", "actual_musd"]].tolist() == expected

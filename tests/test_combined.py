@@ -128,17 +128,16 @@ class TestLearned:
 class TestInTheVerdict:
     """A check beside the chance of any year."""
 
-    VERDICT = tl.assess(tl.article_target())
-
     def test_by_hand(self):
         """From all that was replayed, for a target of 2022 without China; one of today is the same.
 
         Without a day of announcement, the last figure, of 2025, is followed by 2026: the newest era.
         """
-        ever = self.VERDICT.probability_ever
+        judged = tl.assess(tl.article_target())
+        ever = judged.probability_ever
         learned = combined_of(tl.replay())
         expected = learned.chances(question(said=[ever], announced=2022)).iloc[0].tolist()
-        row = self.VERDICT.evidence.set_index("key").loc["combined"]
+        row = judged.evidence.set_index("key").loc["combined"]
         assert row[["value", "low", "high"]].tolist() == pytest.approx(expected)
         today = tl.assess(tl.Target("KAZ", "TKM", 1000, 2027))
         assert today.value("combined") == pytest.approx(row["value"])

@@ -3,7 +3,6 @@
 import logging
 from decimal import Decimal
 
-import api_calls
 import numpy as np
 import pandas as pd
 import pytest
@@ -106,7 +105,6 @@ def test_a_history_in_any_form(call, held):
     if call not in EXPECTED:
         EXPECTED[call] = CALLS[call](WHOLE.astype({"turnover_musd": float}))
     assert CALLS[call](HELD[held]) == EXPECTED[call]
-    api_calls.close()
 
 
 def test_polars():
@@ -139,62 +137,6 @@ def test_drawn_histories(values, money, years, order):
     assert history["year"].tolist() == plain["year"].tolist()
     assert history["turnover_musd"].tolist() == values
     assert history["year"].dtype == np.int64
-
-
-def nullable(frame):
-    """A table in pandas' own types that know missing values."""
-    return frame.convert_dtypes()
-
-
-def mixed(frame):
-    """A table of Arrow's columns and of objects, in turn."""
-    arrow = frame.convert_dtypes(dtype_backend="pyarrow")
-    return arrow.astype(dict.fromkeys(frame.columns[1::2], object))
-
-
-# Every public function is `validated` in the same way: one in three of their tables.
-TABLES = [
-    (name, argument)
-    for name, (_, good) in api_calls.goods().items()
-    for argument, value in good.items()
-    if isinstance(value, pd.DataFrame)
-][::3]
-
-
-def without_type(value):
-    """A cell, or None for a missing one of whatever kind."""
-    return None if pd.api.types.is_scalar(value) and pd.isna(value) else value
-
-
-def plainly(answer):
-    """An answer without the types of its columns."""
-    if isinstance(answer, pd.Series):
-        answer = answer.to_frame()
-    if isinstance(answer, pd.DataFrame):
-        columns = answer.astype(object).to_numpy().T.tolist()
-        return [[without_type(value) for value in column] for column in columns]
-    if isinstance(answer, np.ndarray):
-        if answer.dtype.kind in "iuf":
-            answer = np.nan_to_num(answer.astype(float), nan=-1.0)
-        return answer.tolist()
-    if isinstance(answer, dict):
-        return {key: plainly(value) for key, value in answer.items()}
-    if isinstance(answer, tuple | list):
-        return [plainly(value) for value in answer]
-    if hasattr(answer, "summary"):
-        return answer.summary()
-    return answer if answer == answer else None
-
-
-@pytest.mark.parametrize(("name", "argument"), TABLES)
-def test_a_table_of_other_types(name, argument):
-    """Every function that takes a table answers alike for nullable, Arrow and object columns."""
-    call, good = api_calls.goods()[name]
-    expected = plainly(api_calls.answer_of(name)) if not name.startswith("plot.") else None
-    for make in (nullable, mixed):
-        answer = call(**good | {argument: make(good[argument])})
-        assert name.startswith("plot.") or plainly(answer) == expected
-        api_calls.close()
 
 
 class TestRefused:
@@ -364,14 +306,15 @@ class TestProgress:
     """A bar where work is long and somebody looks."""
 
     @pytest.mark.parametrize(
-        ("many", "looked_at", "bars"), [(100, True, 1), (99, True, 0), (100, False, 0)]
+        ("many", "looked_at", "shown"), [(3, True, True), (2, True, False), (3, False, False)]
     )
-    def test_of_many_targets(self, many, looked_at, bars, monkeypatch, capsys):
-        """A hundred targets, and a terminal: how many are done is said on the error stream."""
+    def test_of_many_targets(self, many, looked_at, shown, monkeypatch, capsys):
+        """Many targets, here three, and a terminal: how many are done is said on the error stream."""
+        monkeypatch.setattr(progress_bar, "MANY", 3)
         monkeypatch.setattr(progress_bar, "looked_at", lambda: looked_at)
         answers = tl.assess_many([PLEDGE] * many)
         assert len(answers) == many
-        assert ("100/100" in capsys.readouterr().err) == bool(bars)
+        assert ("3/3" in capsys.readouterr().err) == shown
 
     def test_ones_own(self):
         """Whatever wraps the targets may be given."""

@@ -162,30 +162,6 @@ class TestKeys:
         self.nowhere(flows.to_csv(), table.to_csv(), *records)
         self.nowhere(pickle.dumps(flows).decode("latin-1"))
 
-    @pytest.mark.parametrize(
-        "answer",
-        [
-            Answer(b'{"statusCode": 401, "message": "Access denied"}', status=401),
-            Answer(b'{"message": "Out of call volume quota."}', status=403),
-            Answer(status=500),
-            Answer(close=True),
-            Answer(b"{"),
-            Answer(bodies.comtrade(), cut=9),
-        ],
-    )
-    def test_in_no_error(self, keyed, answer):
-        """Whatever goes wrong, the error and its whole chain are without the key."""
-        source, records = keyed
-        source.routes["/comtrade"] = answer
-        with pytest.raises(live.LiveError) as caught:
-            fetch(source="comtrade", years=[2020], timeout=3)
-        error = caught.value
-        chain = []
-        while error is not None:
-            chain += [str(error), repr(error), repr(vars(error)), repr(error.args)]
-            error = error.__cause__ or error.__context__
-        self.nowhere(*chain, *records, pickle.dumps(caught.value).decode("latin-1"))
-
     def test_refused(self, keyed):
         """401 and 403 name the variable; a used-up quota is something else."""
         source, _ = keyed
@@ -290,40 +266,6 @@ class TestFiles:
         assert caplog.messages == []
 
     @pytest.mark.parametrize(
-        ("hours", "most", "young"),
-        [
-            (24, 1.0, True),
-            (24.1, 1.0, False),
-            (-1, 1.0, True),
-            (-1.1, 1.0, False),
-            (-99, None, True),
-            (9999, None, True),
-            (0, 0, True),
-        ],
-    )
-    def test_young(self, hours, most, young):
-        """As old as it may be, and an hour ahead at most; any age where none is asked for."""
-        assert cache.is_fresh(self.NOON - pd.Timedelta(hours=hours), most) == young
-
-    @pytest.mark.parametrize(
-        ("line", "message"),
-        [
-            (b"{}", "a copy without its provenance (KeyError('seal'))"),
-            (b"5", "a copy without its provenance"),
-            (b"\xff", "a copy without its provenance (UnicodeDecodeError"),
-            (b"[" * 2**16, "a copy without its provenance"),
-            (b'{"a": 1, "seal": ""}', "a copy whose provenance was changed"),
-        ],
-    )
-    def test_unsealed(self, line, message):
-        """What is no line of ours, or one that was changed."""
-        with pytest.raises(live.CacheDamagedError) as no:
-            cache.unsealed(line)
-        assert no.value.answer.startswith(message)
-        about = {"accessed": "2026-06-01T12:00:00+00:00", "bytes": 1, "sha256": "x"}
-        assert cache.unsealed(cache.sealed("http://a", about)) == {"address": "http://a", **about}
-
-    @pytest.mark.parametrize(
         "change",
         [
             {"accessed": "2026-06-01T12:00:00"},
@@ -354,36 +296,6 @@ class TestFiles:
         assert file.read_bytes() == b"first"
         assert list(file.parent.iterdir()) == [file]
         assert cache.file_digest(file) == hashlib.sha256(b"first").hexdigest()
-
-    def test_workplace(self, caplog, monkeypatch):
-        """Below the folder; where there is none, one that is gone afterwards, or an error offline."""
-        for _ in range(2):
-            with cache.workplace("some", offline=True) as place:
-                assert place == cache.folder() / "panels" / "some"
-        assert list(place.iterdir()) == []
-        monkeypatch.setenv("TRADELIB_CACHE", str(place / "file"))
-        (place / "file").write_text("x")
-        nowhere = place / "file" / "panels" / "some"
-        with cache.workplace("some", offline=False) as gone:
-            assert gone.name.startswith("tradelib-")
-        assert not gone.exists()
-        assert caplog.messages == [f"nothing is kept in {nowhere}: Not a directory"]
-        with pytest.raises(live.OfflineError) as no, cache.workplace("some", offline=True):
-            pass
-        way = "call again without offline=True, or use the bundled data"
-        assert str(no.value) == f"asked some, got no folder {nowhere} (Not a directory); {way}"
-
-    @pytest.mark.parametrize(
-        ("error", "why"), [(OSError(28, "No space left"), "No space left"), (OSError("odd"), "odd")]
-    )
-    def test_disk_errors(self, tmp_path, error, why):
-        """A disk's error is told with what to do; one of a source goes its way."""
-        with pytest.raises(live.LiveError) as no, cache.disk_errors(tmp_path):
-            raise error
-        way = f"make room in {tmp_path}, or set TRADELIB_CACHE to another folder"
-        assert str(no.value) == f"a disk that does not take it ({why}); {way}"
-        with pytest.raises(live.UnavailableError, match="^down;"), cache.disk_errors(tmp_path):
-            raise live.UnavailableError("down")
 
     def test_locked(self, tmp_path, monkeypatch):
         """Waited for in steps of a twentieth of a second, until the time is up, and free afterwards."""
@@ -420,19 +332,6 @@ class TestFiles:
         monkeypatch.delenv("TRADELIB_CACHE")
         assert cache.folder() == platformdirs.user_cache_path("tradelib")
         assert cache.folder().name == "tradelib"
-
-    def test_not_listed(self, caplog, monkeypatch):
-        """What is no copy, and a folder that cannot be one, are told."""
-        file = cache.folder() / "a.reply"
-        file.parent.mkdir()
-        file.write_bytes(b"{}\nbody")
-        assert live.cached().empty
-        why = "a copy without its provenance (KeyError('seal')); "
-        assert caplog.messages == [f"{file} is not listed: {why}{live.CacheDamagedError.advice}"]
-        monkeypatch.setenv("TRADELIB_CACHE", "x" * 300)
-        assert live.cached().empty
-        message = f"no copies are listed: [Errno 36] File name too long: '{'x' * 300}'"
-        assert caplog.messages[1:] == [message]
 
     def test_full_disk(self, caplog, monkeypatch):
         """A copy that cannot be kept is no harm, and is told with the place and the reason."""

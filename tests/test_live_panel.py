@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_server import Answer
 from pyarrow.csv import ReadOptions
-from test_live_faults import response
 
 import tradelib as tl
 from tradelib import live
@@ -136,15 +135,12 @@ class TestBaci:
         ("body", "message"),
         [
             (b"<!DOCTYPE html><title>Gone</title>", "a file that is no zip archive"),
-            (bodies.baci()[:700], "a file that is no zip archive"),
-            (bodies.baci(countries=None), "an archive with 0 tables country_codes_V202601.csv"),
             (bodies.baci(countries="a,b\n1,2\n"), "a table without country_code, country_iso3; it"),
             (bodies.baci({2020: ""}), r"columns \[''\] in BACI_HS92_Y2020_V202601.csv"),
             (bodies.baci({2020: "t,i,j,v,q\n2020,398,795,1,1\n"}), r"columns \['t', 'i', 'j', 'v'"),
             (bodies.baci({2019: "", 2021: ""}), "an archive without a file of 2020"),
             (bodies.baci({2020: bodies.baci_rows((2020, 398, 795, 1, "x"))}), "a damaged .*'x'"),
             (bodies.baci({2020: "t,i,j,k,v,q\n2020,398,795\n"}), "a damaged .*Expected 6 columns"),
-            (bodies.baci({2020: bodies.baci_rows((2019, 398, 795, 1, 1))}), "a row of 2019 in the"),
         ],
     )
     def test_refusals(self, source, body, message):
@@ -474,23 +470,6 @@ class TestDownload:
         assert self.get(file, offline=True, max_age_days=1)["sha256"] == about["sha256"]
         self.get(file, max_age_days=1)
         assert file.read_bytes() == b"new"
-
-    @pytest.mark.parametrize(
-        ("status", "headers", "have", "whole"),
-        [
-            (200, {"Content_Length": "1" + "0" * 14}, 0, 10**14),
-            (200, {"Content_Length": "0"}, 0, -1),
-            (200, {}, 9, -1),
-            (206, {"Content_Range": "bytes 5-9/10"}, 5, 10),
-            (206, {"Content_Range": "bytes 4-9/10"}, 5, 0),
-            (206, {"Content_Range": "bytes 5-8/10"}, 5, 0),
-            (206, {"Content_Range": "bytes 5-9/*"}, 5, 0),
-            (206, {}, 0, 0),
-        ],
-    )
-    def test_length(self, status, headers, have, whole):
-        """How long a file is, if its answer says so and goes on where ours ends."""
-        assert download._whole(response(b"", status, **headers), have) == whole
 
     def test_provenance(self, source, file, monkeypatch):
         """What comes back and lies beside the file, and what was asked; a second call asks nobody."""

@@ -113,15 +113,6 @@ class TestPanel:
         assert nowcast.quantiles(LEVELS) == pytest.approx(expected, rel=1e-9)
         assert 1 - nowcast.chance(expected) == pytest.approx(LEVELS, abs=1e-9)
 
-    def test_vintages(self):
-        """The newest model known by a day; none before the first."""
-        old = cast(as_of="2021-06-01")
-        assert old.known_from == pd.Timestamp("2020-12-31")
-        assert old.median_musd == cast(model=tl.nowcast_model(as_of="2021-06-01")).median_musd
-        assert cast().known_from == pd.Timestamp("2022-06-30")
-        with pytest.raises(tl.NoAnswerError, match="^the nowcast model was not known by"):
-            cast(as_of="2020-01-01")
-
 
 class TestInverse:
     """The chance is the quantile turned round."""

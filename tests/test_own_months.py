@@ -276,25 +276,6 @@ class TestRefused:
         with pytest.raises(tl.InputError, match="^cumulated= is of months=; a part-year is always"):
             tl.assess(TARGET, history=UP_TO_DATE, part_year=(7, 245.0), cumulated=True)
 
-    def test_unclear(self):
-        """Single or cumulated: the options of Python and of the terminal are named."""
-        four = {"2026-01": 10.0, "2026-02": 20.0, "2026-03": 30.0, "2026-04": 40.0}
-        with pytest.raises(tl.InputError, match=r"cumulated=True or .*--cumulated or --single$"):
-            tl.assess(TARGET, history=UP_TO_DATE, months=four)
-        single = tl.assess(TARGET, history=UP_TO_DATE, months=four, cumulated=False)
-        sums = tl.assess(TARGET, history=UP_TO_DATE, months=four, cumulated=True)
-        assert ", US$100.0m" in single.evidence.set_index("key").loc["nowcast", "item"]
-        assert ", US$40.0m" in sums.evidence.set_index("key").loc["nowcast", "item"]
-
-    def test_months_given_as_a_history(self):
-        """The error says which argument takes them."""
-        months = TABLE.head(2)
-        indexed = pd.Series([1.0, 2.0], pd.period_range("2025-01", periods=2, freq="M"))
-        in_days = months.assign(date=pd.to_datetime(["2025-01-31", "2025-02-28"]))
-        for given in (dict(MONTHS[:2]), months, indexed, in_days[["date", "value_musd"]]):
-            with pytest.raises(tl.InputError, match="months="):
-                tl.assess(TARGET, history=given)
-
     def test_after_the_day(self):
         """Months that were not over on the day are no knowledge of it."""
         article = tl.article_target()
@@ -315,22 +296,9 @@ class TestRefused:
         with pytest.raises(tl.InputError, match="^turnover of 7 months of 2026 must be positive"):
             case(MONTHS[-7:] * 0, history=UP_TO_DATE)
 
-    def test_a_year_that_starts_late(self):
-        """January to the newest month must be there."""
-        with pytest.raises(tl.NoAnswerError, match="January to month 7 of 2026 needs 7 months"):
-            case(MONTHS[-4:], history=UP_TO_DATE)
-
 
 class TestAnswers:
     """Numbers that a reader can hold against the calendar."""
-
-    def test_usa_and_viet_nam(self):
-        """75bn in seven months: the calendar says 129, after an own or the bundled history."""
-        target = tl.Target("USA", "VNM", 200_000, 2026)
-        own = {2018: 59_000, 2019: 77_000, 2020: 90_000, 2021: 113_000}
-        for past in ({"history": own}, {"as_of": "2022-09-30"}):
-            verdict = tl.assess(target, part_year=(7, 75_000), **past)
-            assert verdict.value("nowcast") == pytest.approx(75_000 * 12 / 7, rel=0.06)
 
     def test_a_row_wherever_months_are(self):
         """Also where one year alone is known; the key months is a reason's alone."""

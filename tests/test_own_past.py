@@ -11,6 +11,7 @@ from tradelib.api.gather import gather
 from tradelib.core.checks import joined
 from tradelib.datasets import tables
 from tradelib.datasets import targets as targets_module
+from tradelib.pages.cards import open_now
 from tradelib.science.assessment.evidence import estimate_all
 from tradelib.science.forecasting.predictive import outlook
 
@@ -23,7 +24,7 @@ def target(reporter, partner, value=1000.0, by=2030, **more):
 @pytest.fixture(scope="module")
 def opened():
     """Open targets of the registry."""
-    return tl.open_targets()
+    return open_now().copy()
 
 
 class TestRestsOn:

@@ -6,8 +6,8 @@ import pytest
 # So many bugs of some routes, in functions that run when nothing is kept yet, or all is; the other
 # routes, which go through the same functions, are the benchmark's.
 SAMPLES = [
-    *((route, True, 2) for route in ("assess", "assess_many", "terminal")),
-    *((route, False, 5) for route in ("assess", "assess own", "open_targets", "slider's stops")),
+    *((route, True, 2) for route in ("assess_many", "terminal")),
+    *((route, False, 5) for route in ("assess own", "open_targets", "slider's stops")),
 ]
 
 

@@ -28,6 +28,7 @@ import tradelib as tl
 from tradelib.api.gather import gather
 from tradelib.api.information import information_on
 from tradelib.core.labels import label, percent
+from tradelib.pages.cards import open_now
 from tradelib.science.assessment import table as table_rows
 from tradelib.science.assessment.case import case_of
 from tradelib.science.assessment.evidence import (
@@ -573,25 +574,20 @@ def test_to_frame_and_json():
 
 
 def test_summary():
-    """Two sentences a reader can quote, rounded no finer than can be known."""
+    """The numbers in the order that a reader asks for them, rounded no finer than can be known."""
     judged = verdict(
         information=PRICES, others=[fixed_estimate("x", 0.0), fixed_estimate("y", 1.0)]
     )
-    of_pledges = by_key(judged).loc["given", "item"].removeprefix("of ")
-    assert judged.summary().startswith(
-        "Kazakhstan-Turkmenistan turnover of US$1,000m by 2027: cannot tell. The chance is 10% in "
-        "2027, about one chance in ten, or 20% if 2026 counts too, as it does when we judge "
-        "pledges. Other ways to estimate it "
-        "(the truth may lie outside): other data under 1% to over 99%. In tests, where the model "
-        "gave other pairs such a chance of doubling in 2 years, it came true in "
-        f"{percent(judged.value('tested'))} of cases. Of {of_pledges} "
-        f"({percent(judged.value('given'))}). Among those without China it is "
-        f"{percent(judged.value('given_without_china'))}. The middle forecast is US$600m. In four "
-        "cases out of five trade should be between US$600m and US$910m. The last figure, of 2025, "
-        "is US$500.0m. The target needs growth of 41.4% a year"
-    )
+    given = [percent(judged.value(key)) for key in ("tested", "given", "given_without_china")]
+    money = ["US$600m", "US$600m", "US$910m", "US$500.0m", "41.4%"]
+    said = ["cannot tell", "10%", "20%", "under 1%", "over 99%", *given, *money]
+    at = 0
+    summary = judged.summary()
+    for number in said:
+        assert number in summary[at:]
+        at = summary.index(number, at) + len(number)
     ends = verdict(others=[fixed_estimate("x", 0.01), fixed_estimate("y", 0.99)]).summary()
-    assert "(the truth may lie outside): other data 1% to 99%. " in ends
+    assert "other data 1% to 99%. " in ends
 
 
 COUNTS = pd.DataFrame(
@@ -888,7 +884,7 @@ class TestEstimates:
     def test_range_never_below_real_pairs(self):
         """For no open target, of every eighth, is the least below what real like pairs support."""
         rows = information_on(None).pledges.rows
-        ids = tl.open_targets().dropna(subset="probability_in")["target_id"]
+        ids = open_now().dropna(subset="probability_in")["target_id"]
         in_dollars = [name for name in ids if rows[name].currency == "USD"][::8]
         cases = [gather(tl.open_target(name)) for name in in_dollars]
         cases = [gathered for gathered in cases if 1 <= gathered.ahead <= 10]
@@ -925,11 +921,6 @@ class TestCase:
         """A case of the tests' target."""
         options = {"own_data": True, "other_series": {}} | options
         return case_of(TARGET, history, information_on(None), source="mine", **options)
-
-    def test_order_of_years(self):
-        """Years may come in any order."""
-        history = self.case_with(PAIR.iloc[::-1]).history
-        pd.testing.assert_frame_equal(history, PAIR)
 
     def test_months(self):
         """A nowcast is of the year after the last."""
