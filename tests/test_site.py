@@ -178,7 +178,10 @@ class TestPages:
 
     def test_lists_say_what_they_list(self, pages):
         """Notebooks stand with their answers, what the library offers by question."""
-        assert "the chance that the two trade US$1,000m in 2027 is" in pages["notebooks.html"].text
+        assert (
+            "the chance that the two trade US$1,000m or more in 2027 is"
+            in pages["notebooks.html"].text
+        )
         assert 'href="api/will-a-target-be-met.html#tradelib.assess"' in pages["api.html"].text
         assert "tradelib.assess" in pages["api/will-a-target-be-met.html"].ids
 

@@ -80,7 +80,7 @@ class Gap(Displayable):
         return (
             f"{money(self.missing_musd)} is missing between {money(self.last_musd)} in "
             f"{self.last_year} and the target. That is {', and '.join(beside)}. "
-            f"{self._fit()} None of this changes the chance."
+            f"{self._fit()} Nothing here changes the chance."
         )
 
     def _beside(self, row: pd.Series) -> str:
