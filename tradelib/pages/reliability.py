@@ -24,6 +24,7 @@ TESTED_AS = {
     "own older": "growth_gap",
     "size": "growth_last",
 }
+NOT_USED = "We do not use it. "
 # Years ahead that pages report.
 YEARS = (1, 3, 5)
 
@@ -114,8 +115,8 @@ def given(card: Card) -> list[tuple[str, str]]:
         return []
     every = _given(verdict)
     text = (
-        "We asked today's model about old pledges, as if on the day they were made and each June "
-        f"after, with nothing but what was known then. To {every.n} pledges of "
+        "Afterwards we asked the model about old pledges, as if on the day they were made and each "
+        f"June after, with nothing but what was known then. To {every.n} pledges of "
         f"{every.first}–{every.last} it gives {every.class_low:.0%} to {every.class_high:.0%} for "
         f"one of these days; here it gives {percent(verdict.probability_ever)}. Of these pledges "
         f"{every.came} were kept: {percent(every.share)}."
@@ -154,8 +155,8 @@ def corrected(card: Card) -> str:
     than = "better" if better else "worse"
     return (
         f"Corrected by what became of older pledges, the {percent(verdict.probability_ever)} would "
-        f"be {percent(verdict.value('combined'))}. We do not use that correction: in a test on "
-        f"later pledges it did {than} than the model alone."
+        f"be {percent(verdict.value('combined'))}. {'' if better else NOT_USED}In a test on later "
+        f"pledges that correction did {than} than the model alone."
     )
 
 
