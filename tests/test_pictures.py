@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 import tradelib as tl
 from tradelib import plot
+from tradelib.core.errors import InputError
 from tradelib.science.forecasting.forecast import Forecast
 
 
@@ -239,6 +240,9 @@ def test_potential():
     assert dashed == [[[2021, 300], [2022, 400]], [[2021, 50], [2022, 60]], [[2021, 70]]]
     named = plot.potential(PAST, POTENTIAL, names={"effects": "from trade"})
     assert list(drawn(named)) == ["actual", "from trade"]
+    endless = POTENTIAL.assign(potential_musd=np.inf)
+    with pytest.raises(InputError, match="^potential_musd is missing or infinite for 20"):
+        plot.potential(PAST, endless, target=TARGET)
 
 
 def test_ratios():
@@ -312,6 +316,8 @@ def test_scenarios():
     assert ax.lines[2].get_xydata().tolist() == [[130, 0], [1500, 1]]
     assert row_names(ax) == ["less", "more"]
     assert written(ax) == ["130  (97 %)", "1,500  (2 %)"]
+    unknown = placed.convert_dtypes().assign(probability=pd.array([pd.NA, 0.02]))
+    assert written(plot.scenarios(unknown, FORECAST, target=TARGET, year=2025))[0] == "130"
     with pytest.raises(ValueError, match=r"^2026 is not forecast; the years forecast are \(2024"):
         plot.scenarios(placed, FORECAST, target=TARGET, year=2026)
 

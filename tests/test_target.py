@@ -58,6 +58,7 @@ class TestTarget:
             ({"value_musd": "1bn"}, TypeError, "^value_musd must be a number, got '1bn'$"),
             ({"deadline": 2027.5}, TypeError, "^deadline is a calendar year or None, got 2027.5$"),
             ({"deadline": 27}, ValueError, "^deadline is a calendar year such as 2027, got 27$"),
+            ({"flow": pd.NA}, ValueError, "^flow is one of turnover, export, import, got <NA>$"),
             ({"announced": pd.NaT}, TypeError, "^announced is a datetime.date or None, got NaT$"),
             ({"deadline": 2021, "announced": date(2022, 10, 5)}, ValueError, "^the deadline must"),
         ],
