@@ -421,7 +421,7 @@ class TestVerdict:
         assert rows.loc["rose", "source"] == expected
         assert "expect US$80m in 2016. The target is 12.5 times that." in judged.summary()
         assert (
-            "GDP and the distance one would expect US$320m: the two checks disagree."
+            "GDP and the distance one would expect US$320m: the two checks disagree"
             in judged.summary()
         )
         alone = verdict(TARGET, PAIR, gravity=self.gravity(BASE, None))

@@ -406,10 +406,10 @@ class TestEffect:
                 (30, 28, 0.2, {"partner": "CHN"}), (30, 7, 0.2, {}), (29, 6, 0.2, {"batch": 2})
             )
         )
-        assert "So it is in 3 of 4 comparisons" in torn.words()
+        assert "That holds in 3 of 4 comparisons" in torn.words()
         china = {"partner": "CHN"}
         less = effect.effect_of(*counted((40, 1, 0.2, china), (40, 6, 0.2, {})))
-        assert less.words().startswith("less often than such pairs grew as much. So it is")
+        assert less.words().startswith("less often than such pairs grew as much. That holds")
 
     def test_nothing_to_compare(self):
         """Why there is no like pair, and how often."""

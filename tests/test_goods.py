@@ -84,7 +84,7 @@ class TestByHand:
         rows = [(2001, "export", "Machines", 20), (2002, "export", "Machines", 100)]
         rows += [(2003, "export", "Machines", 20)]
         pair = goods_of("KAZ", "TKM", parts(*rows), turnover({2001: 20, 2002: 100, 2003: 20}))
-        once = "far less in the years beside 2002"
+        once = "far less in 2001 and 2003"
         assert f"machines sold by Kazakhstan (US$100m to US$20m; {once})" in pair.explain(
             2002, 2003
         )
@@ -218,7 +218,7 @@ class TestBundled:
             (
                 (2014, 2017),
                 "The fall of 2014-2017 came mostly from transport equipment sold by Kazakhstan "
-                "(US$176m to US$1.9m; far less in the years beside 2014) and minerals sold by "
+                "(US$176m to US$1.9m; far less in 2013 and 2015) and minerals sold by "
                 "Turkmenistan (US$86m to US$36m).",
             ),
         ],

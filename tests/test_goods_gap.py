@@ -122,8 +122,8 @@ class TestByHand:
             "US$50m is missing",
             "50% of all the metals that Turkmenistan buys",
             "2 times all the machines that Kazakhstan buys",
-            "what Turkmenistan buys by 50%",
-            "what Kazakhstan buys by 100%",
+            "what Turkmenistan buys is 50%",
+            "what Kazakhstan buys is 100%",
         ):
             assert said in text
 

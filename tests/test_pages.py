@@ -1640,9 +1640,11 @@ class TestWorth:
         for soup in (bodies[OWN], fronted):
             sentence = text(soup.select_one(".given"))
             assert f"To {every.n} pledges of {every.first}–{every.last}" in sentence
-            assert f"{every.came} were kept: {words.percent(every.share)}" in sentence
+            assert f", {every.came} were kept: {words.percent(every.share)}" in sentence
             assert f"{without.came} of {without.n}: {words.percent(without.share)}" in sentence
-            assert f"here it gives {words.percent(mine.verdict.probability_ever)}" in sentence
+            assert (
+                f"to this one it gives {words.percent(mine.verdict.probability_ever)}" in sentence
+            )
 
     def test_corrected(self, deck, bodies, fronted):
         """The corrected chance stands with how good such chances were, not in the answer."""
@@ -1790,8 +1792,8 @@ class TestTrust:
         trial = far.abs().idxmax()
         way = "high" if far[trial] > 0 else "low"
         said = section["said"][0]
-        assert f": {label(trial)}." in said
-        assert f"were {100 * abs(far[trial]):.0f} points too {way}." in said
+        assert label(trial) in said
+        assert f": {100 * abs(far[trial]):.0f} points too {way}." in said
         weak = model[model["low"] <= 0].sort_values("skill")
         shown = section["tables"][0].rows
         assert [row[0] for row in shown] == [capital(label(one)) for one in weak["trial"]]

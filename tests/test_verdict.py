@@ -455,7 +455,10 @@ class TestGiven:
         given = self.rows(0.12)["given"]
         assert given["value"] == pytest.approx(2 / 3)
         assert given["item"].startswith("of 3 pledges of 2015-2018 ")
-        assert "gives 8% to 20%, as here, when made or later, 2 came true" in given["item"]
+        assert (
+            "chance of 8% to 20% from the model, when they were made or on a later day, 2 were kept"
+            in given["item"]
+        )
         assert given["low"] < given["value"] < given["high"]
         assert self.rows(0.01) == {}
 

@@ -215,7 +215,7 @@ def then(card: Card, there: str) -> Text:
     by = f" ({card.row.announced_by})" if known(card.row.announced_by) else ""
     then_known = f" on {first['day']}{by}. With what was known on that day the same method gives "
     return (
-        "It was ",
+        "The target was ",
         Link("announced", f"{there}#pledge"),
         then_known,
         Link(first["text"], f"{there}#time"),

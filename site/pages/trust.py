@@ -288,9 +288,9 @@ def failures(trial_scores: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]
     points = f"{100 * abs(worst['bias_x2']):.0f}"
     way = "high" if worst["bias_x2"] > 0 else "low"
     at_worst = (
-        f"The model did worst of all in this test: {label(worst['trial'])}. There its chances of "
-        f"doubling in five years were {points} points too {way}. The model in use has learned from "
-        "all groups of countries, so these points cannot be taken off its chances."
+        "Chances of doubling in five years were furthest off in the test on "
+        f"{label(worst['trial'])}: {points} points too {way}. The model in use has learned from "
+        "all groups of countries; whether its chances are still off there is not known."
     )
     unforeseen = (
         "The model cannot foresee world booms and slumps. It allows for one thing alone. When the "

@@ -47,8 +47,8 @@ def kept_on_time() -> str:
         f"Of {rate.n} pledges whose year is over and whose outcome is known, {rate.on_time} were "
         f"kept on time ({percent(rate.share)}). With China as a partner {percent(china.share)} "
         f"of {china.n} pledges were kept, without China {percent(without.share)} of {without.n}. "
-        f"Of all {late.n} made in 2015–2019, those with China too, {percent(late.share)} were "
-        "kept."
+        f"Of all {late.n} made in 2015–2019, including those with China, {percent(late.share)} "
+        "were kept."
     )
 
 
@@ -70,10 +70,11 @@ def not_shown() -> str:
     groups = tl.pledge_effect().groups.drop_duplicates("group").set_index("group")
     second = groups.loc["second search"]
     return (
-        "This does not show that pledges help: governments pledge where trade grows already, and "
-        "the gap depends on how pledges were found. One search did not look for famous ones. It "
-        f"found {second['n']} pledges that can be compared like this: {percent(second['share'])} "
-        f"were kept, and {percent(second['expected'])} of the pairs beside them grew as much."
+        "The difference does not show that pledges help: governments pledge where trade grows "
+        "already, and it depends on how pledges were found. One search did not look for famous "
+        f"ones. It found {second['n']} pledges that can be compared like this: "
+        f"{percent(second['share'])} were kept, and {percent(second['expected'])} of similar pairs "
+        "without a pledge grew as much."
     )
 
 

@@ -24,7 +24,7 @@ TESTED_AS = {
     "own older": "growth_gap",
     "size": "growth_last",
 }
-NOT_USED = "We do not use it. "
+NOT_USED = "We do not use this correction: in"
 # Years ahead that pages report.
 YEARS = (1, 3, 5)
 
@@ -115,11 +115,12 @@ def given(card: Card) -> list[tuple[str, str]]:
         return []
     every = _given(verdict)
     text = (
-        "Afterwards we asked the model about old pledges, as if on the day they were made and each "
-        f"June after, with nothing but what was known then. To {every.n} pledges of "
-        f"{every.first}–{every.last} it gives {every.class_low:.0%} to {every.class_high:.0%} for "
-        f"one of these days; here it gives {percent(verdict.probability_ever)}. Of these pledges "
-        f"{every.came} were kept: {percent(every.share)}."
+        "We also asked the model about old pledges, as if on the day they were made and each June "
+        f"after, with nothing but what was known then. To {every.n} pledges of "
+        f"{every.first}–{every.last} it gives {every.class_low:.0%} to {every.class_high:.0%} on "
+        "at least one of those days; to this one it gives "
+        f"{percent(verdict.probability_ever)}. Of the {every.n}, {every.came} were kept: "
+        f"{percent(every.share)}."
     )
     sentences = [("given", text)]
     if verdict.has("given_without_china"):
@@ -155,8 +156,8 @@ def corrected(card: Card) -> str:
     than = "better" if better else "worse"
     return (
         f"Corrected by what became of older pledges, the {percent(verdict.probability_ever)} would "
-        f"be {percent(verdict.value('combined'))}. {'' if better else NOT_USED}In a test on later "
-        f"pledges that correction did {than} than the model alone."
+        f"be {percent(verdict.value('combined'))}. {'In' if better else NOT_USED} a test on later "
+        f"pledges it did {than} than the model alone."
     )
 
 

@@ -72,7 +72,7 @@ def _growth(card: Card) -> tuple[str, str] | None:
 def _reason(card: Card, row: Any) -> str:
     """A reason in a plain sentence."""
     if row.key == "asked" and (growth := _growth(card)):
-        return f"To reach the target trade must grow by {growth[0]} a year, not {growth[1]}."
+        return f"To reach the target, trade must grow by {growth[0]} a year, not {growth[1]}."
     if row.key == "move" and (move := _newest_move(card.history)):
         return move
     if row.key == "dollar":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tradelib.core import country_codes
-from tradelib.core.labels import Displayable, capital, label, money
+from tradelib.core.labels import Displayable, label, money
 from tradelib.core.sections import SECTIONS, UNSPECIFIED
 from tradelib.science.goods.measures import comparative_advantage, trade_complementarity
 from tradelib.science.pledges.target import Target
@@ -79,7 +79,7 @@ class Gap(Displayable):
         beside = [self._beside(row) for row in largest.itertuples()]
         return (
             f"{money(self.missing_musd)} is missing between {money(self.last_musd)} in "
-            f"{self.last_year} and the target. That is {', and '.join(beside)}. "
+            f"{self.last_year} and the target. That is as much as {', or '.join(beside)}. "
             f"{self._fit()} Nothing here changes the chance."
         )
 
@@ -99,9 +99,11 @@ class Gap(Displayable):
             seller, buyer = sides(self.target, flow)
             sold = f"what {country_codes.spoken(seller)} sells"
             bought = f"what {country_codes.spoken(buyer)} buys"
-            texts.append(f"{sold} matches {bought} by {index:.0%}")
-        matches = ", and ".join(texts)
-        return f"{capital(matches)} (trade complementarity: 100% is a perfect match)."
+            texts.append(f"between {sold} and {bought} is {index:.0%}")
+        return (
+            f"The match {', and that '.join(texts)} (trade complementarity: 100% is a perfect "
+            "match)."
+        )
 
 
 def sides(target: Target, flow: str) -> tuple[str, str]:

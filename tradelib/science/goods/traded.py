@@ -143,7 +143,7 @@ class Goods(Displayable):
         seller = self.reporter if row.flow == "export" else self.partner
         amounts = f"{money(row.from_musd)} to {money(row.to_musd)}"
         if self._only_in(peak, row.section, row.flow):
-            amounts += f"; far less in the years beside {peak}"
+            amounts += f"; far less in {peak - 1} and {peak + 1}"
         return f"{label(row.section)} sold by {country_codes.spoken(seller)} ({amounts})"
 
     def _only_in(self, peak: int, section: str, flow: str) -> bool:

@@ -112,11 +112,11 @@ class PledgeChance(Displayable):
         """
         low, high = self.interval
         return (
-            f"This pledge asked for growth of {self.asked:.0%} a year from its base year to its "
-            f"deadline. It was made {self.years} years before the deadline. A rule that learned "
+            f"This pledge asked for growth of {self.asked:.0%} a year from its base year, before "
+            f"it was made, to its deadline, {self.years} years after that. A rule that learned "
             f"from {self.n} other pledges, decided by {self.known_from}, gives such a pledge a "
             f"chance of {percent(self.chance)} to be kept on time. With so few cases it may be "
-            f"{percent(low)} to {percent(high)}. Successes are easier to find than failures, so "
+            f"{percent(low)} to {percent(high)}. Kept pledges are easier to find than others, so "
             f"the true chance is probably lower.{self._forward()}"
         )
 

@@ -97,8 +97,8 @@ class PledgeEffect(Displayable):
             f"{self.n} pledges can be compared with pairs of the same size and years that had made "
             f"none. {self.share:.0%} of the pledges were kept on time, and {self.expected:.0%} of "
             f"such pairs grew as much in the same time. Pledges were kept {self.words()}. "
-            "Successes are easier to find than failures, so the true share of these is probably "
-            f"below {self.share:.0%}.{self._without_pairs()}"
+            "Kept pledges are easier to find than others, so the true share of kept ones is "
+            f"probably below {self.share:.0%}.{self._without_pairs()}"
         )
 
     def _without_pairs(self) -> str:
@@ -137,8 +137,9 @@ class PledgeEffect(Displayable):
             unclear = int((others["high"] > 1).sum())
         if unclear:
             text += (
-                f". So it is in {len(others) - unclear} of {len(others)} comparisons by years, "
-                f"partners and sources; in the rest the difference may be due to chance"
+                f". That holds in {len(others) - unclear} of {len(others)} comparisons by years, "
+                f"partners and sources; in the other{'s' * (unclear > 1)} the difference may be "
+                "due to chance"
             )
         return text
 
