@@ -456,7 +456,7 @@ class TestGiven:
         assert given["value"] == pytest.approx(2 / 3)
         assert given["item"].startswith("of 3 pledges of 2015-2018 ")
         assert (
-            "chance of 8% to 20% from the model, when they were made or on a later day, 2 were kept"
+            "a chance of 8% to 20% when they were made or on a later day, 2 were kept"
             in given["item"]
         )
         assert given["low"] < given["value"] < given["high"]

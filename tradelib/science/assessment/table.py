@@ -514,9 +514,9 @@ def given_rows(case: Case, ever: float) -> list[Row]:
         if record is None:
             continue
         item = (
-            f"of {record.n} pledges of {record.first}-{record.last}{which} that got a "
-            f"chance of {record.class_low:.0%} to {record.class_high:.0%} from the model, when "
-            f"they were made or on a later day, {record.came} were kept on time"
+            f"of {record.n} pledges of {record.first}-{record.last}{which} that the model gave a "
+            f"chance of {record.class_low:.0%} to {record.class_high:.0%} when they were made or "
+            f"on a later day, {record.came} were kept on time"
         )
         ends = (record.low, record.high)
         rows.append(row(key, "context", item, record.share, "share", REPLAYED, ends))

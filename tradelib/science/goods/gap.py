@@ -101,8 +101,8 @@ class Gap(Displayable):
             bought = f"what {country_codes.spoken(buyer)} buys"
             texts.append(f"between {sold} and {bought} is {index:.0%}")
         return (
-            f"The match {', and that '.join(texts)} (trade complementarity: 100% is a perfect "
-            "match)."
+            f"The match {', and that '.join(texts)}. A perfect match would be 100% (trade "
+            "complementarity)."
         )
 
 
