@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 # The matrices are small: threads that wait for each other cost more than they do.
@@ -97,3 +98,18 @@ def own_hosts(source):
     """As `source`, in the place of the sources themselves, which get their keys; a mirror gets none."""
     with live_server.own_hosts(source) as server:
         yield server
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Exit code, output and errors of a command."""
+    from tradelib import cli
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tradelib", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        output = capsys.readouterr()
+        return stopped.value.code or 0, output.out, output.err
+
+    return run

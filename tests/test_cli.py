@@ -20,20 +20,6 @@ from tradelib.core.labels import format_value, readable
 ASSESS = ["assess", "KAZ", "TKM", "--target", "1000", "--by", "2027"]
 
 
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Exit code, output and errors of a command."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["tradelib", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        output = capsys.readouterr()
-        return stopped.value.code or 0, output.out, output.err
-
-    return run
-
-
 def test_assess(run):
     """The summary of the verdict, and nothing on the error stream."""
     code, out, err = run(*ASSESS)

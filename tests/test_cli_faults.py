@@ -115,19 +115,6 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Exit code, output and errors of a command."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["tradelib", *arguments])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        return left.value.code or 0, *capsys.readouterr()
-
-    return run
-
-
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("line", LINES, ids=lambda line: " ".join(line)[:60] or "nothing")
 def test_no_traceback_no_nan_no_silence(line, run):

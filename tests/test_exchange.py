@@ -11,7 +11,6 @@ from conftest import FEW, ROOT, annual, loaded
 from hypothesis import given
 from hypothesis import strategies as st
 from reader import faults
-from test_cli import run  # noqa: F401 - a fixture
 
 import tradelib as tl
 from tradelib.api import information as information_module
@@ -413,7 +412,7 @@ class TestTables:
         ]
         assert "last_value" not in tl.assess_many(rows[2:3])
 
-    def test_terminal(self, run, judged):  # noqa: F811
+    def test_terminal(self, run, judged):
         """The registry's target is found by its currency too, in either case of letters."""
         asked = ["assess", "TUR", "ESP", "--target", "25bn", "--by", "2029", "--currency"]
         code, out, _ = run(*asked, "eur")

@@ -10,7 +10,6 @@ from conftest import FEW, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from live_server import Answer
-from test_cli import run  # noqa: F401 - a fixture
 
 import tradelib as tl
 from tradelib import live
@@ -417,7 +416,7 @@ def test_sections_hold_each_chapter_once():
 class TestTerminal:
     """tradelib goods."""
 
-    def test_change(self, run):  # noqa: F811
+    def test_change(self, run):
         """The sentence and the table."""
         code, out, err = run("goods", "KAZ", "TKM", "--from", "2008", "--to", "2010")
         assert (code, err) == (0, "")
@@ -425,7 +424,7 @@ class TestTerminal:
         assert sentence in " ".join(out.split())
         assert "minerals" in out.split("\n\n")[1]
 
-    def test_refused(self, run):  # noqa: F811
+    def test_refused(self, run):
         """Half a change is a fault of the command; a pair without shares has no answer."""
         assert run("goods", "KAZ", "TKM", "--from", "2008")[0] == 2
         assert run("goods", "ITA", "KAZ")[0] == 1

@@ -16,6 +16,7 @@ from pages.render import fill
 from pages.track import line
 from tradelib.core.labels import capital, label, percent
 from tradelib.pages import reliability
+from tradelib.pages.cards import open_now
 from tradelib.pages.over_time import UN_STATUS, un_method
 from tradelib.pages.rates import FROM_PRESS, beside_like_pairs, kept_on_time, without_weak
 from tradelib.pages.reliability import REFIT, YEARS, percent_of
@@ -175,11 +176,10 @@ def most_targets(target: Target) -> str:
     inside = listed([reliability.percent_of(of_kind["coverage80"][h]) for h in YEARS])
     years = listed([str(h) for h in YEARS])
     total = sum(kinds.values())
-    n_open = int((tl.load_targets()["status"] == "open").sum())
     text = (
-        f"It depends on what is known of a pair. We give a chance to {total} of {n_open} open "
-        f"targets. For {kinds[most]} of these it rests on {KINDS[most]}. For such pairs errors "
-        f"were {smaller} smaller, {years} years ahead. The range that should hold the outcome four "
+        f"It depends on what is known of a pair. We give a chance to {total} of {len(open_now())} "
+        f"open targets. For {kinds[most]} of these it rests on {KINDS[most]}. For such pairs "
+        f"errors were {smaller} smaller, {years} years ahead. The range that should hold the outcome four "
         f"times in five held it in {inside} of tests."
     )
     mine = tl.assess(target).rests_on

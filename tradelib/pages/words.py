@@ -33,10 +33,6 @@ TAGS = {
 }
 
 
-# The least that a reason moves the chance to be a step of its own, as a share.
-HALF_A_POINT = 0.005
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """Words that lead somewhere."""

@@ -16,8 +16,6 @@ from tradelib.science.assessment.likelihood_words import as_chances, number, own
 from tradelib.science.pledges.target import Target
 
 RUSSIAN_WORDS = "words_ru.txt"
-# A reason that moves a chance by less is not told: rounded, it would look like a whole point.
-A_POINT = 0.01
 # Between a number and what it counts.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -79,9 +77,7 @@ class English:
         return group
 
     def reason(self, row: Any) -> str:
-        """A row of the reasons, with what it does to the chance; empty if that is under a point."""
-        if abs(row.value) < A_POINT:
-            return ""
+        """A row of the reasons, with what it does to the chance."""
         return f"{row.item} ({format_value(row.value, 'probability moved')})"
 
     def item(self, item: str) -> str:
@@ -196,8 +192,6 @@ class Russian(English):
 
     def reason(self, row: Any) -> str:
         """A reason by its key, without the numbers that its English name has."""
-        if abs(row.value) < A_POINT:
-            return ""
         return f"{self.reason_name(row.key)} ({self.points(round(100 * row.value))})"
 
     def reason_name(self, key: str) -> str:

@@ -17,8 +17,10 @@ LITTLE = 0.01
 ALIKE = 1.1
 # Two checks by size and distance that differ by more times disagree.
 FAR = 2
-# Reasons told: beyond the third they hardly move the headline.
+# Reasons told: beyond the third they hardly move the headline. What moves it by less than a point
+# is not told: rounded, it would look like a whole one.
 REASONS = 3
+A_POINT = 0.01
 
 
 def told(verdict: "Verdict", say: English) -> dict[str, str]:
@@ -240,8 +242,7 @@ def _months(verdict: "Verdict", say: English) -> str:
 def _because(verdict: "Verdict", say: English) -> str:
     """The reasons that move a usual target's chance by a point at least; empty if none does."""
     foremost = verdict.reasons.head(REASONS).itertuples()
-    reasons = [say.reason(row) for row in foremost]
-    moving = list(filter(None, reasons))
+    moving = [say.reason(row) for row in foremost if abs(row.value) >= A_POINT]
     if not moving:
         return ""
     first, *others = moving
