@@ -179,8 +179,8 @@ def most_targets(target: Target) -> str:
     text = (
         f"It depends on what is known of a pair. We give a chance to {total} of {len(open_now())} "
         f"open targets. For {kinds[most]} of these it rests on {KINDS[most]}. For such pairs "
-        f"errors were {smaller} smaller, {years} years ahead. The range that should hold the outcome four "
-        f"times in five held it in {inside} of tests."
+        f"errors were {smaller} smaller, {years} years ahead. The range that should hold the "
+        f"outcome four times in five held it in {inside} of tests."
     )
     mine = tl.assess(target).rests_on
     if mine == most:
